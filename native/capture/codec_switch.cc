@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gst/bin.h"
 #include "gst/element.h"
 #include "js/js.h"
 
@@ -34,17 +35,6 @@ void drain(GstPad* first, GstPad* last) {
 void flush(GstPad* first) {
   gst_pad_send_event(first, gst_event_new_flush_start());
   gst_pad_send_event(first, gst_event_new_flush_stop(FALSE));
-}
-
-/**
- * Whether the bin is being stopped. A bin does not stop elements that came while it changed its state, so the caller
- * does.
- */
-bool is_stopping(GstBin* bin) {
-  GST_OBJECT_LOCK(bin);
-  const bool stopping = GST_STATE_TARGET(bin) < GST_STATE_PAUSED;
-  GST_OBJECT_UNLOCK(bin);
-  return stopping;
 }
 
 }  // namespace

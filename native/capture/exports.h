@@ -10,6 +10,7 @@
 #include "capture/frame_skipper.h"
 #include "capture/input_limits.h"
 #include "capture/inputs/input_pace.h"
+#include "capture/inputs/segment_feed.h"
 #include "capture/inputs/track_times.h"
 #include "capture/inputs/waiting_payloads.h"
 #include "capture/timeline.h"
@@ -25,6 +26,7 @@ inline void register_capture(Napi::Env env, Napi::Object exports) {
   exports["CodecGate"] = CodecGate::define(env);
   exports["TrackGate"] = TrackGate::define(env);
   exports["InputPace"] = InputPace::define(env);
+  exports["SegmentFeed"] = SegmentFeed::define(env);
   exports["WaitingPayloads"] = WaitingPayloads::define(env);
   exports["TrackTimes"] = TrackTimes::define(env);
   exports["CodecSwitch"] = CodecSwitch::define(env);

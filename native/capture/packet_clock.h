@@ -41,6 +41,17 @@ class PacketClock {
       if (dts < 0 || dts > max_begin_ns) offset_ = minus(0, dts);
       begin_ = plus(dts, offset_);
     }
+    if (own.period != own.begun) {
+      own.begun = own.period;
+      if (own.period > period_) {
+        period_ = own.period;
+        if (last_) {
+          offset_ = minus(*last_ + jump_step_ns, dts);
+          ++jumps_;
+        }
+      }
+      own.last.reset();
+    }
     if (!own.last) own.offset = offset_;
     const int64_t most = begin_ + std::max<int64_t>(0, now - begin_arrival_) * 1000 + max_ahead_ns;
     const auto fits = [&](int64_t offset) {
@@ -69,6 +80,12 @@ class PacketClock {
     return placed;
   }
 
+  /**
+   * The source says that the timestamps of this track begin anew with its next packet. It follows what came, however
+   * near or far its own time is. Both tracks begin anew together: the first one that does sets the offset.
+   */
+  void renew(Track track) { ++tracks_[static_cast<size_t>(track)].period; }
+
   /** How often the timestamps began anew. */
   uint32_t jumps() const { return jumps_; }
 
@@ -88,6 +105,8 @@ class PacketClock {
     std::optional<int64_t> last;
     int64_t arrival = 0;
     int64_t offset = 0;
+    uint32_t period = 0;  // of the next packet
+    uint32_t begun = 0;   // of the last one
   };
   std::array<State, 2> tracks_;
   int64_t begin_ = 0;  // the time of the first packet
@@ -95,6 +114,7 @@ class PacketClock {
   std::optional<int64_t> last_;  // the furthest of both tracks
   int64_t arrival_ = 0;          // of the newest packet of both tracks
   int64_t offset_ = 0;
+  uint32_t period_ = 0;  // to which offset_ belongs
   uint32_t jumps_ = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include <gst/gst.h>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -53,6 +54,14 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
   void watch_packets(GstPad* pad, Track track);
   /** Streaming thread of the track: moves one packet to its place on the connection's continuous timeline. */
   void move_packet(Track track, GstPadProbeInfo* info);
+  /** The timestamps of this track begin anew with its next packet, as the source says. Any thread. */
+  void renew_packets(Track track) {
+    std::lock_guard lock(placing_);
+    packets_.renew(track);
+  }
+  /** What is added to the times of this track's demuxer, ns. Any thread. */
+  void set_base(Track track, int64_t base) { bases_[static_cast<size_t>(track)] = base; }
+  int64_t base(Track track) const { return bases_[static_cast<size_t>(track)]; }
   /** How often the timestamps began anew. */
   uint32_t jumps() const { return jumps_.load(); }
 
@@ -82,6 +91,7 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
   const std::shared_ptr<CaptureClock> clock_;
   mutable std::mutex mutex_;
   std::optional<Zero> zero_;
+  std::array<std::atomic<int64_t>, 2> bases_{};
   std::atomic<uint32_t> jumps_{0};
   std::atomic<bool> picture_expected_{false};
   std::atomic<bool> pictures_left_out_{false};

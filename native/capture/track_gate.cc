@@ -113,6 +113,39 @@ bool TrackGateState::begin(Track track) {
   return first || !keeps_segments_;
 }
 
+void TrackGateState::begin_anew(bool video, bool audio) {
+  std::lock_guard lock(mutex_);
+  if (video) gates_[static_cast<size_t>(Track::video)].begun = false;
+  if (audio) gates_[static_cast<size_t>(Track::audio)].begun = false;
+}
+
+namespace {
+
+/** What the signal of a demuxer needs. */
+struct PadWatch {
+  std::shared_ptr<TrackGateState> gate;
+  std::optional<Track> only;
+};
+
+/** Streaming thread. */
+void watch_pad(GstElement*, GstPad* pad, gpointer data) {
+  const PadWatch& watch = *static_cast<PadWatch*>(data);
+  const auto track = track_of(pad);
+  if (!track || (watch.only && *watch.only != *track) || !watch.gate->begin(*track)) return;
+  add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+            [gate = watch.gate, track = *track](GstPad* at, GstPadProbeInfo* what) {
+              return gate->on_data(track, at, what);
+            });
+}
+
+}  // namespace
+
+void TrackGateState::watch(GstElement* source, const std::shared_ptr<TrackGateState>& state,
+                           std::optional<Track> only) {
+  g_signal_connect_data(source, "pad-added", G_CALLBACK(watch_pad), new PadWatch{state, only},
+                        delete_closure_data<PadWatch>, static_cast<GConnectFlags>(0));
+}
+
 void TrackGateState::no_more() {
   std::lock_guard lock(mutex_);
   if (!gates_[static_cast<size_t>(Track::audio)].begun) timeline_->announce_audio(false);
@@ -124,26 +157,18 @@ Napi::Function TrackGate::define(Napi::Env env) {
 }
 
 /**
- * new TrackGate(source, timeline, videoCaps, audioCaps, keepsSegments): what is decoded, as caps; before data flows. Of
- * several tracks of a kind the first one is taken.
+ * new TrackGate(source, timeline, videoCaps, audioCaps, keepsSegments, apart): what is decoded, as caps; before data
+ * flows. Of several tracks of a kind the first one is taken. `apart`: sound does not come from this element.
  */
 TrackGate::TrackGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrackGate>(info) {
   auto timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   const std::string video = info[2].ToString(), audio = info[3].ToString();
   state_ = std::make_shared<TrackGateState>(std::move(timeline), video, audio, info[4].ToBoolean());
-  using Shared = std::shared_ptr<TrackGateState>;
   const ObjectRef<GstElement> source = element_argument(info[0]);
-  g_signal_connect_data(source.get(), "pad-added", G_CALLBACK(+[](GstElement*, GstPad* pad, gpointer data) {
-                          const Shared& state = *static_cast<Shared*>(data);
-                          const auto track = track_of(pad);
-                          if (!track || !state->begin(*track)) return;
-                          add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-                                    [state, track = *track](GstPad* at, GstPadProbeInfo* what) {
-                                      return state->on_data(track, at, what);
-                                    });
-                        }),
-                        new Shared(state_), delete_closure_data<Shared>, static_cast<GConnectFlags>(0));
-  if (!info[4].ToBoolean()) return;
+  const bool apart = info[5].ToBoolean();
+  TrackGateState::watch(source.get(), state_, apart ? std::optional(Track::video) : std::nullopt);
+  if (!info[4].ToBoolean() || apart) return;
+  using Shared = std::shared_ptr<TrackGateState>;
   g_signal_connect_data(source.get(), "no-more-pads",
                         G_CALLBACK(+[](GstElement*, gpointer data) { (*static_cast<Shared*>(data))->no_more(); }),
                         new Shared(state_), delete_closure_data<Shared>, static_cast<GConnectFlags>(0));

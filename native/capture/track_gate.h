@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "capture/codec_gate.h"
@@ -33,9 +34,13 @@ class TrackGateState {
   TrackGateState(std::shared_ptr<TimelineState> timeline, const std::string& video, const std::string& audio,
                  bool keeps_segments = false);
 
+  /** Stands on the pads of this element that are still to come. `only`: on those of this kind alone. */
+  static void watch(GstElement* source, const std::shared_ptr<TrackGateState>& state, std::optional<Track> only);
   GstPadProbeReturn on_data(Track track, GstPad* pad, GstPadProbeInfo* info);
   /** False: a track of this kind has begun already. */
   bool begin(Track track);
+  /** Tracks of these kinds come once more, from another demuxer. */
+  void begin_anew(bool video, bool audio);
   /** All tracks are there. */
   void no_more();
   /** Buffers of all tracks that came, decoded or not. */
@@ -82,6 +87,7 @@ class TrackGate : public Napi::ObjectWrap<TrackGate> {
   ~TrackGate() override {
     if (state_) state_->shut();
   }
+  std::shared_ptr<TrackGateState> state() const { return state_; }
 
  private:
   Napi::Value buffers(const Napi::CallbackInfo& info);

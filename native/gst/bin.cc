@@ -55,4 +55,11 @@ ElementRefs children_of(GstElement* bin) {
   return elements;
 }
 
+bool is_stopping(GstBin* bin) {
+  GST_OBJECT_LOCK(bin);
+  const bool stopping = GST_STATE_TARGET(bin) < GST_STATE_PAUSED;
+  GST_OBJECT_UNLOCK(bin);
+  return stopping;
+}
+
 }  // namespace rxgst

@@ -16,5 +16,10 @@ ElementRefs elements_in(GstElement* bin);
 ElementRefs sources_in(GstElement* bin);
 /** Its direct children alone, in the order of the bin. Any thread. */
 ElementRefs children_of(GstElement* bin);
+/**
+ * Whether the bin is being stopped. A bin does not stop elements that came while it changed its state, so the caller
+ * does. Any thread.
+ */
+bool is_stopping(GstBin* bin);
 
 }  // namespace rxgst

@@ -84,6 +84,22 @@ export interface WaitingPayloads {
   waiting(): number
 }
 
+/** Feeds whole segments of a playlist to a demuxer. */
+export interface SegmentFeed {
+  /**
+   * The bytes are copied.
+   * @param demuxer factory of a new demuxer, which takes the place of the present one; '': that one goes on
+   * @param renews whether the timestamps begin anew
+   * @param base time from which the demuxer counts, µs; null: as before
+   */
+  push(bytes: Uint8Array, demuxer: string, renews: boolean, base: number | null): void
+  /** The stream ends behind the segments that wait. */
+  end(): void
+  /** Segments and bytes that wait, and how many segments a demuxer has begun. */
+  levels(): { readonly segments: number; readonly bytes: number; readonly begun: number }
+  close(): void
+}
+
 /** Makes the timestamps of a track running times on the capture's timeline. */
 export interface TrackTimes {
   close(): void
@@ -180,6 +196,20 @@ export interface CaptureExports {
     placedLater?: boolean,
   ) => Timeline
   InputPace: new () => InputPace
+  /**
+   * Before data flows.
+   * @param video where the branch of pictures begins; null: this demuxer has none. Likewise `audio`
+   * @param onRoom called when a demuxer has begun another segment
+   */
+  SegmentFeed: new (
+    appsrc: ElementHandle,
+    demuxer: ElementHandle,
+    gate: TrackGate,
+    timeline: Timeline,
+    video: ElementHandle | null,
+    audio: ElementHandle | null,
+    onRoom: () => void,
+  ) => SegmentFeed
   /** Before the source connects. @param bytes of each track */
   WaitingPayloads: new (
     source: ElementHandle,
@@ -225,6 +255,7 @@ export interface CaptureExports {
     video: string,
     audio: string,
     keepsSegments?: boolean,
+    apart?: boolean,
   ) => TrackGate
   /**
    * Of the pictures that leave the element.

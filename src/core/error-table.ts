@@ -259,6 +259,13 @@ export const ERRORS = table({
     'The server did not accept the user name and password, or requires them.',
     'Correct the credentials in the URL.',
   ],
+  ERR_ADDRESS_REFUSED: [
+    'peer',
+    FINAL,
+    'A playlist of HLS, or a redirect, names an address that a capture does not open: another scheme, http: from ' +
+      'https:, or a host inside of a private network.',
+    'Where that host is meant, name it in the option `hosts`; else the server is not to be trusted.',
+  ],
   ERR_UNSUPPORTED_MEDIA: [
     'peer',
     FINAL,

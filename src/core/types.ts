@@ -270,7 +270,7 @@ export interface StreamTrack {
 /** The media of a live stream. */
 export interface CaptureInfo {
   /** The transport in use: one of the three of RTMP, or that of the address. */
-  readonly transport: 'rxrtmp' | 'rtmp2' | 'librtmp' | 'file' | 'rtsp-tcp' | 'rtsp-udp' | 'srt'
+  readonly transport: 'rxrtmp' | 'rtmp2' | 'librtmp' | 'file' | 'rtsp-tcp' | 'rtsp-udp' | 'srt' | 'hls'
   /** All tracks that the stream has sent, also those that are not taken, by kind and id. */
   readonly tracks: readonly StreamTrack[]
   /** The video of the stream itself (not of the delivered frames), and its decoder; null: no video. */

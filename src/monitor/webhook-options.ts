@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { badOption, badValue, checkBoolean, checkInteger, checkNumber, checkRecord } from '../core/check'
 import { checkLogger, SILENT_LOGGER, type ResolvedReconnect } from '../core/transport-options'
 import type { Logger } from '../core/types'
-import { isPublicAddress } from './public-address'
+import { isPublicAddress } from '../core/addresses/public-address'
 import { checkSecret, SIGNATURE_HEADER } from './signature'
 
 /** Options of webhook(). */

@@ -1,7 +1,7 @@
 import { request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { isPublicAddress, PRIVATE_ADDRESS } from './public-address'
+import { isPublicAddress, PRIVATE_ADDRESS } from '../core/addresses/public-address'
 
 export interface Post {
   readonly url: URL

@@ -40,7 +40,7 @@ struct TimedTrack {
   GstClockTime running(GstClockTime time) const {
     const auto at = running_time(segment, time);
     if (!at) return GST_CLOCK_TIME_NONE;
-    return static_cast<GstClockTime>(std::max<int64_t>(0, *at + ahead_ns));
+    return static_cast<GstClockTime>(std::max<int64_t>(0, *at + timeline->base(track) + ahead_ns));
   }
 
   GstPadProbeReturn on_packet(GstPadProbeInfo* info) {

@@ -158,6 +158,7 @@ export class Capture extends CaptureStills {
     this.#readers = new CaptureReaders({
       hub: this.#hub,
       options: this.#options,
+      fetches: this.#input.fetches ?? false,
       mustRun: () => this.#mustRun(),
       fault: () => this.#fault,
     })

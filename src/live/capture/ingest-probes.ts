@@ -357,6 +357,7 @@ export class IngestProbes {
       captionsDropped,
       waitingBytes: video.queuedBytes,
       srt: null,
+      hls: null,
     }
   }
 

@@ -1,4 +1,5 @@
 import { sumSrt, type SrtStats } from '../../core/addresses/srt-stats'
+import type { HlsStats } from '../hls/stats'
 
 /** Counters of a capture since start(), over all its connections. */
 export interface IngestStats {
@@ -34,6 +35,8 @@ export interface IngestStats {
   readonly waitingBytes: number
   /** What SRT tells of the network; null: the address is none of srt:, or nothing is connected. */
   readonly srt: SrtStats | null
+  /** What was loaded of a playlist; null: the address is none of http: and https:. */
+  readonly hls: HlsStats | null
 }
 
 /** Counters of a connection that has not begun. */
@@ -51,6 +54,7 @@ export const NO_STATS: IngestStats = {
   captionsDropped: 0,
   waitingBytes: 0,
   srt: null,
+  hls: null,
 }
 
 /** Adds the counters of two connections. */
@@ -69,6 +73,8 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     captionsDropped: a.captionsDropped + b.captionsDropped,
     waitingBytes: a.waitingBytes + b.waitingBytes,
     srt: sumSrt(a.srt, b.srt),
+    // Of all connections already.
+    hls: b.hls ?? a.hls,
   }
 }
 

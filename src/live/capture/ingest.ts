@@ -180,7 +180,7 @@ export class Ingest {
       onCodec: (kind, codec, refused) => this.#onCodec(kind, codec, refused),
     })
     this.#runner = runner
-    this.#open?.built?.(runner.element(CAPTURE.source))
+    this.#open?.built?.(runner.element(CAPTURE.source), error => this.#onError(error))
     const probes = new IngestProbes(runner, timeline, {
       options,
       input: this.#input,
@@ -300,7 +300,8 @@ export class Ingest {
 
   stats(): IngestStats {
     const stats = this.#probes?.stats() ?? NO_STATS
-    return { ...stats, srt: this.transport === 'srt' ? this.#srt.at(this.#over ? null : this.#runner) : null }
+    const srt = this.transport === 'srt' ? this.#srt.at(this.#over ? null : this.#runner) : null
+    return { ...stats, srt, hls: this.#input.hls?.() ?? null }
   }
 
   async stop(): Promise<void> {

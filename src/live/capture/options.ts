@@ -9,6 +9,7 @@ import { RxGstError } from '../../core/errors'
 import { DEFAULT_HELD_BYTES, FRAMES_CEILING, MIB } from '../../core/video-options'
 import { PIXEL_FORMATS } from '../../core/pixel-format'
 import { fpsToFraction, type Fraction } from '../../core/rates'
+import { checkHosts, checkVariant, type HlsVariant } from '../../core/addresses/hls'
 import type { CaptureOptions } from '../../core/addresses/capture-options'
 import type { PixelFormat, RTMPCaptureOptions } from '../../core/types'
 
@@ -41,6 +42,8 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly pace: 'realtime' | 'none'
   readonly loop: boolean
   readonly rtspTransport: 'auto' | 'tcp' | 'udp'
+  readonly variant: HlsVariant
+  readonly hosts: readonly string[]
 }
 
 /** The limits of H.264 itself, level 6.2: a side of 16 × √(139264 × 8), and 300 pictures a second. */
@@ -74,7 +77,13 @@ const NAMES = [
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
 /** Those of other addresses than RTMP's. */
-const INPUT_NAMES = ['pace', 'loop', 'rtspTransport'] as const satisfies readonly (keyof CaptureOptions)[]
+const INPUT_NAMES = [
+  'pace',
+  'loop',
+  'rtspTransport',
+  'variant',
+  'hosts',
+] as const satisfies readonly (keyof CaptureOptions)[]
 
 function decodedKinds(given: Readonly<Record<string, unknown>>): { decode: boolean; video: boolean; audio: boolean } {
   const decode = checkBoolean('decode', given.decode ?? true)
@@ -132,6 +141,8 @@ export function resolveCaptureOptions(options: unknown = {}, any = false): Resol
     pace,
     loop: checkBoolean('loop', given['loop'] ?? false),
     rtspTransport: checkOneOf('rtspTransport', given['rtspTransport'] ?? 'auto', ['auto', 'tcp', 'udp']),
+    variant: checkVariant(given['variant']),
+    hosts: checkHosts(given['hosts']),
     videoTrack: track('videoTrack'),
     audioTrack: track('audioTrack'),
     width: given.width == null ? null : checkInteger('width', given.width, MIN_SIDE, MAX_SIDE),

@@ -17,6 +17,8 @@ export interface ReadersHost {
     ResolvedCaptureOptions,
     'video' | 'audio' | 'bufferSize' | 'dropPolicy' | 'audioSampleRate' | 'audioChannels'
   >
+  /** Whether the JS thread fetches the stream: then nothing comes while an iterator blocks it. */
+  readonly fetches?: boolean
   /** Throws when nothing can be read now. */
   mustRun(): void
   /** Why the stream has failed; null: the hub's own error is the reason. */
@@ -81,12 +83,19 @@ export class CaptureReaders {
     return this.#iterate(() => this.#newPairReader(true), signal, 'video', 'audio')
   }
 
+  #mayBlock(): void {
+    if (this.#host.fetches)
+      throw new RxGstError('ERR_OPTION', 'HLS is fetched by the thread that this call blocks: use the async iterators')
+  }
+
   iterateFramesSync(): IterableIterator<VideoFrame> {
+    this.#mayBlock()
     this.#mustGive('video')
     return iterateSync(this.#newFrameReader(true), frame => frame)
   }
 
   iteratePairsSync(): IterableIterator<FrameWithAudio> {
+    this.#mayBlock()
     this.#mustGive('video', 'audio')
     return iterateSync(this.#newPairReader(true), item => item.frame)
   }

@@ -78,7 +78,7 @@ export function sourceProbes(
 /** Some seconds of the largest pictures. */
 const MOST_WAITING_BYTES = 16 * 1024 * 1024
 
-type TracksInput = Pick<CaptureInput, 'payloads' | 'paced' | 'followsSegments'>
+type TracksInput = Pick<CaptureInput, 'payloads' | 'paced' | 'followsSegments' | 'apart' | 'feed'>
 
 const capsOf = (codecs: readonly { readonly caps: string }[]): string => codecs.map(({ caps }) => caps).join('; ')
 
@@ -86,16 +86,17 @@ const capsOf = (codecs: readonly { readonly caps: string }[]): string => codecs.
 function trackProbes(
   runner: Runner,
   timeline: Timeline,
-  { payloads = false, paced = false, followsSegments = true }: TracksInput,
+  input: TracksInput,
   tracks: string,
   pictures: readonly SwitchRow[],
   decoded: readonly AudioCodec[],
 ): SourceProbes & { close(): void } {
+  const { payloads = false, paced = false, followsSegments = true, apart = false } = input
   const n = native()
   const audioCodecs = decoded.map(switchedAudio)
   const rows = payloads ? payloadRows(pictures, new Set(decoded.map(({ name }) => name))) : null
   const [video, audio] = rows ? [rows.video, rows.audio] : [pictures, audioCodecs]
-  const gate = new n.TrackGate(runner.element(tracks), timeline, capsOf(video), capsOf(audio), true)
+  const gate = new n.TrackGate(runner.element(tracks), timeline, capsOf(video), capsOf(audio), true, apart)
   const waiting = payloads ? new n.WaitingPayloads(runner.element(CAPTURE.source), MOST_WAITING_BYTES) : null
   const pace = paced ? new n.InputPace() : null
   const times = (
@@ -109,11 +110,13 @@ function trackProbes(
   const switches = rows
     ? [put(INPUT.videoPayload, CAPTURE.videoInput, rows.video), put(INPUT.audioPayload, CAPTURE.audioInput, rows.audio)]
     : []
+  const fed = input.feed?.({ element: name => runner.element(name), gate, timeline })
   return {
     flow: gate,
     messages: null,
     waiting: () => pace?.waiting() ?? false,
     ...(waiting && { waitingBytes: () => waiting.waiting() }),
+    ...(fed && { waitingBytes: () => fed.received() }),
     leftOut: () => waiting?.dropped() ?? 0,
     audioCodecs,
     gate: () => gate,
@@ -121,6 +124,7 @@ function trackProbes(
     close: () => {
       // First, since a streaming thread may wait there.
       pace?.close()
+      fed?.close()
       for (const part of [gate, ...times, ...switches]) part.close()
     },
   }

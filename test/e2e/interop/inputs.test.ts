@@ -2,6 +2,9 @@
 // deadline: 600
 //
 // The table of inputs in docs/interop.md: each row is captured, and what came is compared with it.
+import { randomBytes } from 'node:crypto'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { elementAt, firstValueFrom, tap, timeout } from 'rxjs'
@@ -9,10 +12,13 @@ import * as assert from 'uvu/assert'
 import { Capture, type CaptureOptions } from '../../../src/index'
 import { textOf } from '../../docs/markdown'
 import { toneLevel } from '../../support/media/audio'
+import { liveHls, makeHls, nginxOrigin, type HlsOptions } from '../../support/peers/hls'
 import { freePort } from '../../support/peers/ports'
 import { fileMedia, liveMedia, startCamera } from '../../support/peers/rtsp-camera'
 import { sendSrt, sendUdp, srtLiveTransmit } from '../../support/peers/srt'
 import { suite } from '../../support/suite'
+import { tempDir, tempFile } from '../../support/temp'
+import { until } from '../../support/until'
 import { remade, smallFile } from '../lib/inputs'
 
 const test = suite('interop: inputs', { timeout: 90_000 })
@@ -62,6 +68,43 @@ async function transmitted(): Promise<Served> {
   return { url: `srt://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop }
 }
 
+/** A playlist of ffmpeg on nginx. */
+const playlist =
+  (options: HlsOptions, live = false) =>
+  async (): Promise<Served> => {
+    const file = await smallFile('in.mp4', { duration: 6 })
+    const folder = live ? tempDir() : await makeHls(file, options)
+    const child = live ? liveHls(file, folder, options) : null
+    const text = (): Promise<string> => readFile(join(folder, 'live.m3u8'), 'utf8').catch(() => '')
+    await until(async () => (await text()).includes('live3.'), { what: 'segments', timeout: 60_000 })
+    const origin = await nginxOrigin(folder)
+    const stop = async (): Promise<void> => {
+      await child?.stop()
+      await origin[Symbol.asyncDispose]()
+    }
+    return { url: origin.url(), options: { stallTimeout: 15_000 }, [Symbol.asyncDispose]: stop }
+  }
+
+/** ffmpeg's encryption, with a key of the origin. */
+async function encrypted(): Promise<Served> {
+  const [key, info] = [tempFile('key'), tempFile('info')]
+  await writeFile(key, randomBytes(16))
+  await writeFile(info, `key\n${key}\n`)
+  const folder = await makeHls(await smallFile('in.mp4', { duration: 6 }), { args: ['-hls_key_info_file', info] })
+  await copyFile(key, join(folder, 'key'))
+  const origin = await nginxOrigin(folder)
+  return { url: origin.url(), [Symbol.asyncDispose]: () => origin[Symbol.asyncDispose]() }
+}
+
+/** Two runs of ffmpeg, the second of which goes on with the first one's playlist. */
+async function continued(): Promise<Served> {
+  const file = await smallFile('in.mp4', { duration: 2 })
+  const folder = await makeHls(file)
+  await makeHls(file, { args: ['-hls_flags', 'append_list+discont_start'] }, folder)
+  const origin = await nginxOrigin(folder)
+  return { url: origin.url(), [Symbol.asyncDispose]: () => origin[Symbol.asyncDispose]() }
+}
+
 const sound = (encoded: string): string => `audio/x-raw,rate=8000,channels=1 ! ${encoded} name=pay1`
 const opus = 'audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay name=pay1 pt=97'
 
@@ -109,6 +152,23 @@ const ROWS: readonly (readonly [input: string, media: string, peer: string, serv
   ],
   ['`srt:`, caller', 'H.264, AAC', 'ffmpeg', listening(['-c', 'copy'])],
   ['`srt:`, caller', 'HEVC, AC-3', 'srt-live-transmit', transmitted],
+  ['`http:`, HLS in MPEG-TS, live', 'H.264, AAC', 'ffmpeg, nginx', playlist({}, true)],
+  ['`http:`, HLS in MPEG-TS, AES-128', 'H.264, AAC', 'ffmpeg, nginx', encrypted],
+  ['`http:`, HLS in MPEG-TS, discontinuity', 'H.264, AAC', 'ffmpeg, nginx', continued],
+  ['`http:`, HLS in MPEG-TS', 'HEVC, AC-3', 'ffmpeg, nginx', playlist({ codecs: [...HEVC, '-c:a', 'ac3'] })],
+  ['`http:`, HLS in fMP4, live', 'H.264, AAC', 'ffmpeg, nginx', playlist({ type: 'fmp4' }, true)],
+  [
+    '`http:`, HLS in fMP4',
+    'HEVC, AAC',
+    'ffmpeg, nginx',
+    playlist({ type: 'fmp4', codecs: [...HEVC, '-tag:v', 'hvc1', '-c:a', 'copy'] }),
+  ],
+  [
+    '`http:`, HLS in fMP4',
+    'AV1, AAC',
+    'ffmpeg, nginx',
+    playlist({ type: 'fmp4', codecs: [...AV1, '-g', '25', '-c:a', 'copy'] }),
+  ],
 ]
 
 async function captured({ url, options }: Served): Promise<string> {

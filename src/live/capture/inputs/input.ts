@@ -1,8 +1,10 @@
+import type { Timeline, TrackGate } from '../../../addon/capture'
 import type { ElementHandle } from '../../../addon/gst'
 import type { ErrorCode, RxGstError } from '../../../core/errors'
 import type { CaptureInfo } from '../../../core/types'
 import type { GstFault } from '../../../engine/fault'
 import type { InputGraph } from '../../../pipelines/inputs/input-graph'
+import type { HlsStats } from '../../hls/stats'
 import type { ResolvedCaptureOptions } from '../../options'
 
 /** How the media of a capture come, as `info` tells it. */
@@ -11,9 +13,19 @@ export type CaptureTransport = CaptureInfo['transport']
 /** One connection's head of the graph, and what it needs besides. */
 export interface OpenInput {
   readonly graph: InputGraph
-  /** The pipeline is made, and does not play yet. */
-  built?(source: ElementHandle): void
+  /**
+   * The pipeline is made, and does not play yet.
+   * @param fail tells that the input cannot go on
+   */
+  built?(source: ElementHandle, fail: (error: RxGstError) => void): void
   close?(): void
+}
+
+/** What an input needs that feeds its demuxers itself. */
+export interface FedTracks {
+  element(name: string): ElementHandle
+  readonly gate: TrackGate
+  readonly timeline: Timeline
 }
 
 /**
@@ -47,6 +59,14 @@ export interface CaptureInput {
    */
   settle(options: ResolvedCaptureOptions, stopped: AbortSignal): Promise<void>
   open(options: ResolvedCaptureOptions): OpenInput
+  /** Whether sound comes through a demuxer of its own, and not through `tracks`. Default false. */
+  readonly apart?: boolean
+  /** Begins to feed the demuxers. `received()`: bytes that have come for them. */
+  feed?(tracks: FedTracks): { received(): number; close(): void }
+  /** Whether the JS thread fetches, so that nothing comes while an iterator blocks it. Default false. */
+  readonly fetches?: boolean
+  /** Counters of all connections of a playlist. */
+  hls?(): HlsStats
   /** The code of a bus error; null: what faultCode() of all graphs says. */
   fault(fault: GstFault, wasLive: boolean): ErrorCode | null
   /** Why nothing has come in time; null: nobody knows. */

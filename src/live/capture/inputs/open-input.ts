@@ -2,6 +2,7 @@ import type { CaptureOptions } from '../../../core/addresses/capture-options'
 import { RxGstError } from '../../../core/errors'
 import type { ResolvedCaptureOptions } from '../../options'
 import { FileInput } from './file-input'
+import { HlsInput } from './hls-input'
 import type { CaptureInput } from './input'
 import { RtmpInput } from './rtmp-input'
 import { RtspInput } from './rtsp-input'
@@ -9,9 +10,11 @@ import { SrtInput } from './srt-input'
 
 /** Options that mean something to some schemes alone. */
 const OWN_OPTIONS: { readonly [name in keyof CaptureOptions]?: readonly string[] } = {
-  pace: ['file'],
+  pace: ['file', 'http', 'https'],
   loop: ['file'],
   rtspTransport: ['rtsp', 'rtsps'],
+  variant: ['http', 'https'],
+  hosts: ['http', 'https'],
   streamKey: ['rtmp', 'rtmps'],
   transport: ['rtmp', 'rtmps'],
   videoTrack: ['rtmp', 'rtmps'],
@@ -50,10 +53,10 @@ function inputOf(address: string, options: ResolvedCaptureOptions): CaptureInput
       return new FileInput(address, options)
     case 'http':
     case 'https':
-      throw new RxGstError('ERR_URL', 'http: is not taken: the playlists of HLS could name any file or server')
+      return new HlsInput(address, options)
     default:
       throw new RxGstError('ERR_URL', `the URL begins with none of ${SCHEMES.map(each => `${each}:`).join(', ')}`)
   }
 }
 
-const SCHEMES = ['rtmp', 'rtmps', 'rtsp', 'rtsps', 'srt', 'file']
+const SCHEMES = ['rtmp', 'rtmps', 'rtsp', 'rtsps', 'srt', 'http', 'https', 'file']

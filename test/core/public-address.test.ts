@@ -1,6 +1,6 @@
 import type { lookup as systemLookup, LookupAddress } from 'node:dns'
 import * as assert from 'uvu/assert'
-import { isPublicAddress, publicLookup } from '../../src/monitor/public-address'
+import { isPublicAddress, publicLookup } from '../../src/core/addresses/public-address'
 import { suite } from '../support/suite'
 
 const test = suite('public addresses')
