@@ -9,6 +9,7 @@ import type { CaptureOptions } from '../../core/addresses/capture-options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, StreamState, VideoFrame } from '../../core/types'
 import type { ScriptData } from '../../core/stream-data'
 import { CHANGE } from '../../addon/js'
+import type { PacketProbe } from '../../addon/record'
 import { VideoDecoders } from '../codec/video-decoders'
 import { Ingest, type IngestEvents } from './ingest'
 import type { Demand } from './ingest-probes'
@@ -24,6 +25,7 @@ import { StateHolder } from '../../engine/state'
 import type { Observable } from 'rxjs'
 import { CaptureStills } from '../stills/capture-stills'
 import { CaptureConnection } from './connection'
+import { CapturePackets, PACKETS } from './packets'
 import { isReplaced } from './ingest-decoders'
 import type { CaptureInput } from './inputs/input'
 import { openInput } from './inputs/open-input'
@@ -73,6 +75,8 @@ export class Capture extends CaptureStills {
    * rest as it comes. Also with `decode: false`; nothing over 'rtmp2' and 'librtmp'. Ends as frames$ does.
    */
   readonly data$: Observable<ScriptData>
+  /** @internal For relays. */
+  readonly [PACKETS]: CapturePackets
   /** @internal Whether the address must be one of RTMP. */
   protected static readonly rtmpAlone: boolean = false
   readonly #data: ScriptDataFeed
@@ -114,6 +118,7 @@ export class Capture extends CaptureStills {
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
     this.#budget = new FrameBudget(this.#input.display, maxHeldBytes, logger, remedy)
+    this[PACKETS] = new CapturePackets(this.#input.display, () => this.taps.watch())
     this.#recordings = new CaptureRecordings(this.#options)
     this.#data = new ScriptDataFeed(this.#input.secrets)
     this.data$ = this.#data.data$
@@ -238,7 +243,10 @@ export class Capture extends CaptureStills {
 
   #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
-    const onPackets = this.#recordings.attach.bind(this.#recordings)
+    const onPackets = (probe: PacketProbe | null): void => {
+      this.#recordings.attach(probe)
+      this[PACKETS].attach(probe)
+    }
     const own = { onPackets, onData: this.#data.next.bind(this.#data), meters: this.#meters, taps: this.taps }
     const [input, options, all] = [this.#input, this.#options, { ...events, ...own, onChange }]
     const ingest: Ingest = new Ingest(input, options, all, this.#decoders, this.#budget, this.#timeline)

@@ -9,6 +9,7 @@ import { asksWhetherLive, bitrateProps, type EncoderElement } from '../../pipeli
 import type { Graph } from '../../pipelines/graph/graph'
 import { watchEncoder } from './encoder-watch'
 import { fanoutOptions, HANGING_STOP_MS, pacerOptions, REBUILD_STOP_MS } from './encoding-options'
+import type { PacketSource } from './packet-source'
 import type { PacerWrite } from './write'
 import { WriteQueue } from './write-queue'
 import { encoderCandidates, outputCodec, type OutputCodec } from '../../pipelines/candidates'
@@ -30,7 +31,7 @@ type EncodingStats = PacerStats & FanoutStats & { dropped: number; rebuilt: numb
  * The encoding of an output: its pacer, its encoders and the fan-out to its targets. It starts once and ends once.
  * Encoders that fail are replaced by new ones: the pacer's clock goes on, and targets stay connected.
  */
-export class Encoding {
+export class Encoding implements PacketSource {
   readonly #options: ResolvedOutputOptions
   readonly #clock: Clock
   readonly #onFailed: (error: RxGstError) => void
