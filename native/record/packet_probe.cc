@@ -22,7 +22,10 @@ class Place {
       : audience_(std::move(audience)), video_(video), source_(source), encoded_here_(encoded_here) {}
 
   void see(GstPad* pad, GstBuffer* buffer) {
-    if (!audience_->some) return;
+    if (!audience_->some) {
+      begun_ = false;
+      return;
+    }
     const CapsRef caps(gst_pad_get_current_caps(pad));
     if (!caps) return;
     if (!caps_ || !gst_caps_is_equal(caps.get(), caps_.get())) {
@@ -46,6 +49,13 @@ class Place {
                           : BufferRef(gst_buffer_ref(buffer));
     packet.format = format_;
     if (!packet.data || !packet.format) return;
+    // Nothing begins earlier. Besides, a picture of a transport stream that is shown when it is decoded has no decoding
+    // time, and before the first one that has, no parser makes one.
+    if (video_ && !begun_) {
+      if (!packet.key) return;
+      begun_ = true;
+      times_ = mux::DecodeTimes(depth_of(*format_));
+    }
     // AV1 shows each unit as it comes, and so does sound.
     if (video_ && !av1_) {
       const auto times = times_.next(dts, packet.pts_ns, packet.key);
@@ -65,6 +75,7 @@ class Place {
   static constexpr int64_t aac_samples = 1024;
 
   static size_t depth_of(const mux::Format& format) {
+    if (format.codec == mux::Codec::av1) return 0;
     return format.codec == mux::Codec::hevc ? mux::hevc_depth(format.record) : mux::h264_depth(format.record);
   }
 
@@ -107,6 +118,8 @@ class Place {
   CapsRef caps_;
   std::shared_ptr<const mux::Format> format_;  // null: nothing that a container takes
   bool av1_ = false, adts_ = false;
+  /** A keyframe has come since somebody listens. */
+  bool begun_ = false;
   mux::DecodeTimes times_;
   Av1Units units_;
 };

@@ -38,6 +38,7 @@ export class AddressInput implements InputPart {
   readonly #past = new PastInput()
   #wasLive = false
   #reconnects = 0
+  #lastFeed: CaptureFeed | null = null
 
   /** ERR_URL: a capture takes no such address. */
   constructor(
@@ -77,7 +78,10 @@ export class AddressInput implements InputPart {
       },
       judge: error => this.#judge(error),
       onLive: () => this.#onLive(),
-      onRetired: ({ feed }) => this.#past.add(feed?.counters ?? null),
+      onRetired: ({ feed }) => {
+        this.#past.add(feed?.counters ?? null)
+        this.#lastFeed = feed ?? this.#lastFeed
+      },
       onFailed: error => {
         logger.error(`${this.url}: ${error.code}: ${error.message}`)
         events.onLost(error)
@@ -119,7 +123,7 @@ export class AddressInput implements InputPart {
   }
 
   get transcodes(): string | null {
-    return this.#machine.attempt?.feed?.transcodes ?? null
+    return (this.#machine.attempt?.feed ?? this.#lastFeed)?.transcodes ?? null
   }
 
   stats(): RelayInputStats {

@@ -48,7 +48,7 @@ export class CaptureFeed {
     return this.#input.dropped() + this.#probe.droppedSound()
   }
 
-  /** The codec of which AAC is made; null: all sound is copied. */
+  /** The codec of which AAC is made; null: all sound is copied. Also after the end. */
   get transcodes(): string | null {
     return this.#sound?.codec ?? null
   }

@@ -29,6 +29,7 @@ export class CaptureInput implements InputPart {
   readonly #past = new PastInput()
   readonly #heard = new Subscription()
   #feed: CaptureFeed | null = null
+  #lastFeed: CaptureFeed | null = null
   #ready = false
   #wasLive = false
   #reconnects = 0
@@ -69,7 +70,7 @@ export class CaptureInput implements InputPart {
   }
 
   get transcodes(): string | null {
-    return this.#feed?.transcodes ?? null
+    return (this.#feed ?? this.#lastFeed)?.transcodes ?? null
   }
 
   stats(): RelayInputStats {
@@ -118,6 +119,7 @@ export class CaptureInput implements InputPart {
     const feed = this.#feed
     this.#feed = null
     if (!feed) return
+    this.#lastFeed = feed
     void feed.close()
     this.#past.add(feed.counters)
   }
