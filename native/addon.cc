@@ -14,6 +14,7 @@
 #include "pipeline/exports.h"
 #include "pixels/exports.h"
 #include "record/exports.h"
+#include "relay/exports.h"
 #include "rtmp/exports.h"
 #include "stills/exports.h"
 #include "tap/exports.h"
@@ -62,6 +63,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   rxgst::register_pipeline(env, exports);
   rxgst::register_output(env, exports);
   rxgst::register_record(env, exports);
+  rxgst::register_relay(env, exports);
   rxgst::register_meter(env, exports);
   return exports;
 }

@@ -9,6 +9,7 @@
 
 #include "gst/probe.h"
 #include "mux/packet_listener.h"
+#include "record/other_sound.h"
 
 namespace rxgst::record {
 
@@ -25,10 +26,14 @@ class PacketProbe : public Napi::ObjectWrap<PacketProbe> {
   explicit PacketProbe(const Napi::CallbackInfo& info);
 
  private:
+  Napi::Value other_sound(const Napi::CallbackInfo& info);
+  Napi::Value pour(const Napi::CallbackInfo& info);
+  Napi::Value dropped_sound(const Napi::CallbackInfo& info);
   Napi::Value listen(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<Audience> audience_ = std::make_shared<Audience>();
+  const std::shared_ptr<OtherSound> other_sound_ = std::make_shared<OtherSound>();
   std::vector<PadProbe> probes_;
 };
 

@@ -18,6 +18,7 @@ import type { OutputExports } from './output'
 import type { PipelineExports } from './pipeline'
 import type { PixelsExports } from './pixels'
 import type { RecordExports } from './record'
+import type { RelayKindsExports } from './relay'
 import type { RtmpExports } from './rtmp'
 import type { StillsExports } from './stills'
 import type { TapExports } from './tap'
@@ -34,6 +35,7 @@ export interface Native
     PipelineExports,
     OutputExports,
     RecordExports,
+    RelayKindsExports,
     MeterExports {}
 
 let loaded: Native | null = null

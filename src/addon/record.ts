@@ -80,11 +80,28 @@ export interface NativeRecorder {
 export interface PacketProbe {
   /** Gives them to this listener, from now on or no more. */
   listen(listener: PacketListener, whether: boolean): void
+  /** Caps of sound that is no AAC, which listeners do not get; null: none has come. */
+  otherSound(): string | null
+  /** An appsrc gets that sound, in running time; null: nobody does any more. */
+  pour(appsrc: ElementHandle | null): void
+  /** How much of it a full appsrc did not take, in buffers. */
+  droppedSound(): number
   close(): void
 }
 
 /** What the room exports. */
 export interface RecordExports {
   Recorder: new (options: RecorderOptions, onChange: () => void) => NativeRecorder
-  PacketProbe: new (pictures: ElementHandle, picturePad: string, sound: ElementHandle, soundPad: string) => PacketProbe
+  /**
+   * @param pictures null: there are none, and the sound was encoded here
+   * @param all element whose pad has all sound, before it is parsed
+   */
+  PacketProbe: new (
+    pictures: ElementHandle | null,
+    picturePad: string,
+    sound: ElementHandle,
+    soundPad: string,
+    all?: ElementHandle,
+    allPad?: string,
+  ) => PacketProbe
 }

@@ -1,5 +1,11 @@
-/** Types of native/rtmp/relay: copies of streams from server to server. */
+/**
+ * Types of native/rtmp/relay: copies of streams from server to server; and of native/relay: inputs and targets of other
+ * kinds.
+ */
 import type { RtmpUrl } from '../core/url'
+import type { ElementHandle } from './gst'
+import type { TargetStats } from './output'
+import type { PacketListener } from './record'
 import type { RtmpPhase } from './rtmp'
 
 type AddressParts = 'host' | 'port' | 'application' | 'stream' | 'tcUrl' | 'username' | 'password'
@@ -161,4 +167,38 @@ export interface RelayExports {
     holdBack: number,
     fill: 'none' | 'repeat' | 'slate',
   ) => PacketRelay
+}
+
+/** An input of a relay that gets packets, and has no connection of its own. */
+export interface PacketInput {
+  /** By which the relay tells of it. */
+  number(): number
+  /** For whoever has packets. */
+  listener(): PacketListener
+  /** Packets that a full queue did not take. */
+  dropped(): number
+  close(): void
+}
+
+/** Targets of a relay that are no servers of RTMP: a part of what a fan-out of an output does. */
+export interface RelayFanout {
+  /** A target that takes an MPEG transport stream, from the next keyframe on. Returns its number. */
+  addStream(appsrc: ElementHandle): number
+  /** Gives a listener the packets as they are; returns its number, which remove() takes. */
+  listen(listener: PacketListener): number
+  /** With `end` what waits still leaves; else returns how many packets are lost. */
+  remove(target: number, end: boolean): number
+  /** null: it is a recording, or no target. */
+  stats(target: number): TargetStats | null
+  close(): void
+}
+
+/** What native/relay exports. */
+export interface RelayKindsExports {
+  /** @param rank 0: preferred to all others */
+  PacketInput: new (
+    relay: PacketRelay,
+    rank: number,
+  ) => PacketInput
+  RelayFanout: new (relay: PacketRelay) => RelayFanout
 }

@@ -194,7 +194,13 @@ export function pictureRows(decoders: ReadonlyMap<PictureCodec, string> | null, 
       elements: codec === 'h264' ? null : pipeline(...parts(codec)),
     }))
   return {
-    parsers: rows('caps', codec => [el(PICTURE_FORMS[codec].parser, { name: `${CAPTURE.videoParser}-${codec}` })]),
+    parsers: rows('caps', codec => [
+      el(PICTURE_FORMS[codec].parser, { name: `${CAPTURE.videoParser}-${codec}` }),
+      // Without a decoder nobody asks for the form that containers have. A name of GStreamer's own could be taken.
+      ...(decoders || codec !== 'hevc'
+        ? []
+        : [el('capsfilter', { name: `${CAPTURE.videoParser}-form`, caps: PICTURE_FORMS[codec].parsed })]),
+    ]),
     decoders: decoders
       ? rows('parsed', codec => {
           const { throughput, hevcFrameThreads = true } = speed

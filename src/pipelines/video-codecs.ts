@@ -23,7 +23,7 @@ export const PICTURE_FORMS: Readonly<Record<PictureCodec, PictureForm>> = {
   hevc: {
     caps: 'video/x-h265',
     parser: 'h265parse',
-    parsed: 'video/x-h265,parsed=(boolean)true,alignment=(string)au',
+    parsed: 'video/x-h265,parsed=(boolean)true,stream-format=(string)hvc1,alignment=(string)au',
     packets: 'video/x-h265,stream-format=(string)hvc1,alignment=(string)au',
   },
   av1: {

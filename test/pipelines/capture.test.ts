@@ -165,7 +165,7 @@ test('each codec has its elements, and H.264 those of the graph', () => {
   const slices = pictureRows(new Map([['hevc', 'avdec_h265']]), unsafe)
   assert.is(slices.decoders[0]!.elements!.elements[0]!.props['thread-type'], 'slice')
   assert.is(find(make(unsafe), 'avdec_h264').props['thread-type'], 'frame')
-  assert.equal(factories(pictureRows(null, OPTIONS).parsers), [undefined, ['h265parse'], ['av1parse']])
+  assert.equal(factories(pictureRows(null, OPTIONS).parsers), [undefined, ['h265parse', 'capsfilter'], ['av1parse']])
   assert.equal(pictureRows(null, OPTIONS).decoders, [])
 })
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "capture/inputs/input_pace.h"
+#include "capture/inputs/whole_units.h"
 #include "capture/timeline.h"
 #include "capture/track_gate.h"
 #include "gst/element.h"
@@ -30,6 +31,10 @@ struct TimedTrack {
     GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
     // A decoder would give up its references for the gap of a quiet track; here nobody waits for one.
     if (GST_EVENT_TYPE(event) == GST_EVENT_GAP) return GST_PAD_PROBE_DROP;
+    if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
+      GST_PAD_PROBE_INFO_DATA(info) = with_whole_units(event);
+      return GST_PAD_PROBE_OK;
+    }
     if (GST_EVENT_TYPE(event) != GST_EVENT_SEGMENT) return GST_PAD_PROBE_OK;
     if (follows_segments) gst_event_copy_segment(event, &segment);
     GST_PAD_PROBE_INFO_DATA(info) = whole_segment(event);

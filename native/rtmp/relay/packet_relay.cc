@@ -47,6 +47,12 @@ uint32_t PacketRelay::add_input(SessionOptions options, uint32_t rank) {
   return number;
 }
 
+uint32_t PacketRelay::add_input(uint32_t rank) {
+  std::lock_guard lock(mutex_);
+  inputs_.try_emplace(++last_number_, rank);
+  return last_number_;
+}
+
 uint32_t PacketRelay::add_target(SessionOptions options) {
   std::lock_guard lock(mutex_);
   const uint32_t number = ++last_number_;
@@ -67,9 +73,7 @@ void PacketRelay::finish(uint32_t connection) {
 
 void PacketRelay::close(uint32_t connection) {
   std::lock_guard lock(mutex_);
-  const auto stream = stream_of(connection);
-  if (!stream) return;
-  stream->close();
+  if (const auto stream = stream_of(connection)) stream->close();
   targets_.erase(connection);
   const auto input = inputs_.find(connection);
   if (input == inputs_.end()) return;
@@ -84,7 +88,9 @@ void PacketRelay::close_all() {
   std::lock_guard lock(mutex_);
   on_air_ = nullptr;
   fill_.give_up();
-  for (auto& [number, input] : inputs_) input.stream()->close();
+  for (auto& [number, input] : inputs_) {
+    if (input.stream()) input.stream()->close();
+  }
   for (auto& [number, target] : targets_) target.stream()->close();
   inputs_.clear();
   targets_.clear();
@@ -109,7 +115,8 @@ void PacketRelay::leave_air(const RelayInput* input, int64_t now_us) {
 }
 
 bool PacketRelay::has_viewers() const {
-  return std::ranges::any_of(targets_, [](const auto& it) { return it.second.joined(); });
+  return std::ranges::any_of(targets_, [](const auto& it) { return it.second.joined(); }) ||
+         std::ranges::any_of(followers_, [](const auto& it) { return it->has_viewers(); });
 }
 
 bool PacketRelay::is_due(const RelayInput& input, int64_t now_us) {
@@ -151,6 +158,7 @@ void PacketRelay::catch_up(uint32_t connection, RelayInput* input, int64_t now_u
   clock_.join(pictures.back().first.timestamp_ms, now_us);
   const int64_t time_ms = clock_.newest_ms();
   for (auto& [number, target] : targets_) target.renew(input->records(), time_ms);
+  begin_followers(input->records());
   for (const auto& [message, seen] : pictures) hand_over(*input, seen, message, seen.key, now_us);
 }
 
@@ -195,6 +203,7 @@ void PacketRelay::hand_over(const RelayInput& input, const Seen& seen, const Med
   const Bytes head = seen.content == Content::metadata ? metadata_head() : Bytes();
   if (begins) {
     for (auto& [number, target] : targets_) target.renew(input.records(), time_ms);
+    begin_followers(input.records());
   }
   pass({seen, message.kind, time_ms, head, message.payload, can_begin}, input.records(), now_us);
   if (fill_.is_wanted() && fill_.note(seen, message.payload, input.records(), time_ms))
@@ -203,6 +212,7 @@ void PacketRelay::hand_over(const RelayInput& input, const Seen& seen, const Med
 
 void PacketRelay::pass(const Passing& passing, const StreamRecords& records, int64_t now_us) {
   for (auto& [number, target] : targets_) target.take(passing, records);
+  for (const auto& follower : followers_) follower->on_passing(passing);
   const Seen& seen = passing.seen;
   if (seen.content != Content::media || listeners_.empty()) return;
   const int64_t shown_ms = passing.time_ms + seen.frame.composition_ms;
@@ -219,6 +229,27 @@ void PacketRelay::add_listener(std::shared_ptr<PacketListener> listener) {
 void PacketRelay::remove_listener(const PacketListener* listener) {
   std::lock_guard lock(mutex_);
   std::erase_if(listeners_, [&](const auto& it) { return it.get() == listener; });
+}
+
+void PacketRelay::begin_followers(const StreamRecords& records) {
+  for (const auto& follower : followers_) follower->on_begin(records);
+}
+
+void PacketRelay::follow(std::shared_ptr<PassingListener> follower) {
+  std::lock_guard lock(mutex_);
+  if (on_air_) follower->on_begin(on_air_->records());
+  if (fill_.is_running()) {
+    follower->on_begin(fill_.records());
+    const int64_t now_us = g_get_monotonic_time();
+    fill_.restart(now_us);
+    look_by(now_us);
+  }
+  followers_.push_back(std::move(follower));
+}
+
+void PacketRelay::unfollow(const PassingListener* follower) {
+  std::lock_guard lock(mutex_);
+  std::erase_if(followers_, [&](const auto& it) { return it.get() == follower; });
 }
 
 void PacketRelay::on_input_told(uint32_t connection, const Event& event) {
@@ -271,7 +302,10 @@ std::optional<PacketRelay::InputStats> PacketRelay::input_stats(uint32_t connect
   const auto found = inputs_.find(connection);
   if (found == inputs_.end()) return {};
   const RelayInput& input = found->second;
-  return InputStats{input.counters(), input.stream()->stats(), &input == on_air_};
+  SessionStats session;
+  session.in_bytes = input.counters().bytes;
+  if (input.stream()) session = input.stream()->stats();
+  return InputStats{input.counters(), session, &input == on_air_};
 }
 
 std::optional<PacketRelay::TargetStats> PacketRelay::target_stats(uint32_t connection) {

@@ -11,6 +11,7 @@
 #include "js/js.h"
 #include "rtmp/relay/fill.h"
 #include "rtmp/relay/packet_listener.h"
+#include "rtmp/relay/passing_listener.h"
 #include "rtmp/relay/program_clock.h"
 #include "rtmp/relay/relay_input.h"
 #include "rtmp/relay/relay_target.h"
@@ -58,6 +59,8 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   // Any thread
 
   uint32_t add_input(SessionOptions options, uint32_t rank);
+  /** An input without a connection, which gets what feed() is given. */
+  uint32_t add_input(uint32_t rank);
   uint32_t add_target(SessionOptions options);
   /** What waits for its network still leaves; then `over` is told. */
   void finish(uint32_t connection);
@@ -84,6 +87,13 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   uint64_t packets();
   void add_listener(std::shared_ptr<PacketListener> listener);
   void remove_listener(const PacketListener* listener);
+  /** It gets what the targets get, from now on. */
+  void follow(std::shared_ptr<PassingListener> follower);
+  void unfollow(const PassingListener* follower);
+
+  // The I/O thread
+
+  void feed(uint32_t connection, MediaMessage message) { on_media(connection, std::move(message)); }
 
   /** The picture that a slate must be like. */
   struct FillPicture {
@@ -120,6 +130,7 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   void replace(int64_t now_us);
   void catch_up(uint32_t connection, RelayInput* input, int64_t now_us);
   bool has_viewers() const;
+  void begin_followers(const StreamRecords& records);
   void hand_over(const RelayInput& input, const Seen& seen, const MediaMessage& message, bool can_begin,
                  int64_t now_us);
   void pass(const Passing& passing, const StreamRecords& records, int64_t now_us);
@@ -148,6 +159,7 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   uint64_t packets_ = 0;
   std::vector<RelayNews> news_;
   std::vector<std::shared_ptr<PacketListener>> listeners_;
+  std::vector<std::shared_ptr<PassingListener>> followers_;
 };
 
 }  // namespace rxgst::rtmp

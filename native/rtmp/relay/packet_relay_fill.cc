@@ -28,6 +28,7 @@ void PacketRelay::run_fill(int64_t now_us) {
   const std::vector<Filled> messages = fill_.due(&clock_, now_us);
   if (!messages.empty() && fill_.take_renewal()) {
     for (auto& [number, target] : targets_) target.renew(fill_.records(), messages.front().time_ms);
+    begin_followers(fill_.records());
   }
   pass_filled(messages, now_us);
   look_by(fill_.next_us());

@@ -9,6 +9,7 @@ import type { CaptureOptions } from '../../core/addresses/capture-options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, Logger, StreamState, VideoFrame } from '../../core/types'
 import type { CaptionCue } from '../../core/pictures/caption-cue'
 import type { ScriptData } from '../../core/stream-data'
+import type { PacketProbe } from '../../addon/record'
 import { VideoDecoders } from '../codec/video-decoders'
 import { Ingest, type IngestEvents } from './ingest'
 import type { Demand } from './ingest-probes'
@@ -25,6 +26,7 @@ import type { Observable } from 'rxjs'
 import { CaptureStills } from '../stills/capture-stills'
 import { CaptureConnection } from './connection'
 import { CurrentIngest } from './current-ingest'
+import { CapturePackets, PACKETS } from './packets'
 import { isReplaced } from './ingest-decoders'
 import type { CaptureInput } from './inputs/input'
 import { openInput } from './inputs/open-input'
@@ -79,6 +81,8 @@ export class Capture extends CaptureStills {
    * `decode: false`. Nothing is read while nobody subscribes. Ends as frames$ does.
    */
   readonly captions$: Observable<CaptionCue>
+  /** @internal For relays. */
+  readonly [PACKETS]: CapturePackets
   /** @internal Whether the address must be one of RTMP. */
   protected static readonly rtmpAlone: boolean = false
   readonly #data: ScriptDataFeed
@@ -116,6 +120,7 @@ export class Capture extends CaptureStills {
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
     this.#budget = new FrameBudget(this.#input.display, maxHeldBytes, logger, remedy)
     this.#current = new CurrentIngest(this.#input, this.#options, this.#budget, () => this.#connection.attempt)
+    this[PACKETS] = new CapturePackets(this.#input.display, () => this.taps.watch())
     this.#recordings = new CaptureRecordings(this.#options)
     this.#data = new ScriptDataFeed(this.#input.secrets)
     this.data$ = this.#data.data$
@@ -240,7 +245,10 @@ export class Capture extends CaptureStills {
 
   #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
-    const onPackets = this.#recordings.attach.bind(this.#recordings)
+    const onPackets = (probe: PacketProbe | null): void => {
+      this.#recordings.attach(probe)
+      this[PACKETS].attach(probe)
+    }
     const media = { meters: this.#meters, taps: this.taps, captions: this.#captions }
     const own = { onPackets, onData: this.#data.next.bind(this.#data), ...media }
     const [input, options, all] = [this.#input, this.#options, { ...events, ...own, onChange }]

@@ -13,6 +13,7 @@ import type { AudioEncoding } from './groups/audio-encoding'
 import { Outlet, play } from './groups/outlet'
 import type { Pacing } from './groups/pacing'
 import { encoderCandidates, type OutputCodec } from '../../pipelines/candidates'
+import type { PacketSource } from './packet-source'
 import { ENCODING, encodingPipeline } from '../../pipelines/output'
 import { RestartLimit } from './restart-limit'
 import { CodecChoice } from '../codec/codec-choice'
@@ -45,7 +46,7 @@ export interface EncodingHost {
  * It starts once and ends once. An encoder that fails is replaced by a new one: the pacer's clock goes on, and targets
  * stay connected.
  */
-export class Encoding {
+export class Encoding implements PacketSource {
   readonly #options: ResolvedOutputOptions
   readonly #host: EncodingHost
   readonly #clock: Clock

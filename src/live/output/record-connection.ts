@@ -1,22 +1,22 @@
 import { Writing, type WritingOptions } from '../record/writing'
 import type { Connection } from './destination'
-import type { Encoding } from './encoding'
+import type { PacketSource } from './packet-source'
 import type { PublisherEvents, PublisherStats } from './publisher'
 
-/** A recording as a connection of an output: packets of its encoders, from a keyframe on. */
+/** A recording as a connection of a target: encoded packets, from a keyframe on. */
 export class RecordConnection implements Connection {
-  readonly #encoding: Encoding
+  readonly #packets: PacketSource
   readonly #writing: Writing
   /** Its number in the fan-out; 0: it gets no packets. */
   #target = 0
   /** A disk has no opinion of a key. */
   readonly acknowledged = true
 
-  constructor(encoding: Encoding, options: WritingOptions, events: PublisherEvents) {
-    this.#encoding = encoding
+  constructor(packets: PacketSource, options: WritingOptions, events: PublisherEvents) {
+    this.#packets = packets
     this.#writing = new Writing(options, {
       onReady: listener => {
-        this.#target = encoding.addTarget(fanout => fanout.listen(listener))
+        this.#target = packets.addTarget(fanout => fanout.listen(listener))
         events.onLive()
       },
       onLost: error => {
@@ -40,7 +40,7 @@ export class RecordConnection implements Connection {
   }
 
   #leave(end: boolean): void {
-    if (this.#target) this.#encoding.removeTarget(this.#target, end)
+    if (this.#target) this.#packets.removeTarget(this.#target, end)
     this.#target = 0
   }
 

@@ -4,7 +4,7 @@ import type { KnownCodec } from './relay-target'
 import type { RelayInfo } from './stats'
 
 /** null: nothing has come. */
-export function relayInfo(facts: RelayFacts | null): RelayInfo | null {
+export function relayInfo(facts: RelayFacts | null, transcodes: string | null = null): RelayInfo | null {
   if (!facts || facts.tracks.length === 0) return null
   const place = ({ kind, id }: { kind: string; id: number }): number => (kind === 'video' ? id : 256 + id)
   const tracks = facts.tracks
@@ -18,7 +18,10 @@ export function relayInfo(facts: RelayFacts | null): RelayInfo | null {
     tracks,
     video:
       video === undefined ? null : { codec: video, width: claimed(width), height: claimed(height), fps: claimed(fps) },
-    audio: audio === undefined ? null : { codec: audio, sampleRate: claimed(sampleRate), channels: claimed(channels) },
+    audio:
+      audio === undefined
+        ? null
+        : { codec: audio, sampleRate: claimed(sampleRate), channels: claimed(channels), madeOf: transcodes },
   }
 }
 

@@ -5,15 +5,11 @@ import type { RtmpUrl } from '../../core/url'
 import { noKeyframe } from '../capture/codec-error'
 import { unanswered } from '../capture/unanswered'
 import { ReconnectMachine } from '../reconnect/reconnect-machine'
+import type { InputEvents, InputPart } from './input-part'
 import type { ResolvedRelayOptions } from './options'
-import { MOST_GAP_MS, RelayPeer, type ConnectionEvents, type RelayTools } from './relay-peer'
-import type { RelayInputStats, RelayInputView } from './stats'
+import { MOST_GAP_MS, RelayPeer, type RelayTools } from './relay-peer'
+import type { RelayInputStats } from './stats'
 import { errorOf, type RelayWire } from './wire'
-
-export interface InputEvents extends ConnectionEvents {
-  /** The targets get this input from now on. */
-  onAir(input: RelayInput): void
-}
 
 interface Flow extends Observation {
   readonly packets: number
@@ -31,7 +27,7 @@ interface Attempt {
 }
 
 /** One input of a relay: its URL, its state, and its connections, one after the other. */
-export class RelayInput extends RelayPeer implements RelayInputView {
+export class RelayInput extends RelayPeer implements InputPart {
   readonly #rank: number
   readonly #options: ResolvedRelayOptions
   readonly #wire: RelayWire

@@ -4,13 +4,14 @@ import { deferred, type Deferred } from '../../core/deferred'
 import { RxGstError, type ErrorCode } from '../../core/errors'
 import type { RtmpUrl } from '../../core/url'
 import { Watchdog } from '../../core/watchdog'
-import type { OutputTargetStats, OutputTargetView } from '../output/stats'
+import type { OutputTargetStats } from '../output/stats'
 import { mayRetry } from '../output/target-fault'
 import { LONGEST_CONNECTION_MS, type TrafficObservation } from '../output/traffic-watch'
 import { untaken, withCodec } from '../output/untaken-codec'
 import { ReconnectMachine } from '../reconnect/reconnect-machine'
 import type { ResolvedRelayOptions } from './options'
 import { MOST_GAP_MS, RelayPeer, type ConnectionEvents, type RelayTools } from './relay-peer'
+import type { TargetPart } from './target-part'
 import { errorOf, type RelayWire } from './wire'
 
 /** The pictures' codec, as far as servers may not know it; null: there are none, or nobody could tell. */
@@ -39,7 +40,7 @@ const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** One target of a relay: one URL, its state, and its connections, one after the other. */
-export class RelayTarget extends RelayPeer implements OutputTargetView {
+export class RelayTarget extends RelayPeer implements TargetPart {
   readonly #options: ResolvedRelayOptions
   readonly #wire: RelayWire
   readonly #events: ConnectionEvents

@@ -1,4 +1,4 @@
-import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs'
+import { BehaviorSubject, distinctUntilChanged, Subject, type Observable } from 'rxjs'
 import type { RelayNews } from '../../addon/relay'
 import { systemClock } from '../../core/clock'
 import { abortable, onAbort, withDeadline } from '../../core/deadline'
@@ -6,26 +6,26 @@ import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
 import { RxGstError } from '../../core/errors'
 import { Ticker } from '../../core/ticker'
-import type { RTMPTargetOptions, StreamState } from '../../core/types'
+import type { StreamState } from '../../core/types'
 import { checkMachine } from '../../engine/prepare'
 import { METER, type Meter } from '../../meter/meter'
 import { Meters } from '../../meter/meters'
 import type { MetricName } from '../../meter/metrics'
-import { sameStream, type RtmpUrl } from '../../core/url'
 import type { OutputTargetView } from '../output/stats'
-import { targetUrl } from '../output/target-url'
+import type { RecordedSegment } from '../record/types'
 import { knownCodec, relayInfo } from './info'
+import type { InputPart } from './input-part'
 import { resolveRelayOptions, type RelayOptions, type ResolvedRelayOptions } from './options'
 import { RelayFiller } from './relay-fill'
-import { RelayInput } from './relay-input'
+import { PacketTarget } from './packet-target'
+import { checkDestination, checkSources, leadsTo, listOf, makeInput, makeTarget } from './places'
+import type { RelayDestination, RelaySource } from './places'
+import { RelayPackets } from './relay-packets'
 import type { RelayTools } from './relay-peer'
-import { RelayTarget } from './relay-target'
 import type { RelayInfo, RelayInputView, RelayStats } from './stats'
 import { stateOf } from './states'
+import type { TargetPart } from './target-part'
 import { RelayWire } from './wire'
-
-/** An address: of a stream, or of a server with the key apart. */
-export type RelayAddress = string | RTMPTargetOptions
 
 /** Interval of the looks at what no server reports, ms. A process may have hundreds of relays, and each look costs. */
 const LOOK_MS = 500
@@ -35,8 +35,8 @@ const DRAIN_MS = 1500
 const TOOLS: RelayTools = { clock: systemClock, random: Math.random }
 
 /**
- * A relay: copies a stream from one RTMP server to others, packet by packet. Nothing is decoded, and neither GStreamer
- * nor JavaScript touches a packet. Input and targets reconnect each by itself, and the stream's time goes on.
+ * A relay: copies a stream to other places, packet by packet. No picture is decoded, and JavaScript touches no packet.
+ * Input and targets reconnect each by itself, and the stream's time goes on.
  *
  * @example
  * await using relay = new Relay('rtmp://localhost/live/in', ['rtmp://a.example/live/key', 'rtmp://b.example/live/key'])
@@ -47,11 +47,13 @@ export class Relay implements AsyncDisposable {
   readonly #wire: RelayWire
   readonly #filler: RelayFiller
   readonly #tools: RelayTools
-  readonly #inputs: readonly RelayInput[]
-  #targets: readonly RelayTarget[] = []
+  readonly #inputs: readonly InputPart[]
+  readonly #packets: RelayPackets
+  readonly #segments = new Subject<RecordedSegment>()
+  #targets: readonly TargetPart[] = []
   /** Counters of removed targets. */
   /** Removed targets that say goodbye: their counters still move. */
-  readonly #leaving = new Set<RelayTarget>()
+  readonly #leaving = new Set<TargetPart>()
   #past = { outBytes: 0, droppedNetwork: 0, reconnects: 0 }
   readonly #state: BehaviorSubject<StreamState>
   readonly #onAir = new BehaviorSubject(false)
@@ -59,7 +61,7 @@ export class Relay implements AsyncDisposable {
   readonly #ticker: Ticker
   readonly #unsignal: () => void
   #unmeter: (() => void) | null = null
-  #lastOnAir: RelayInput | null = null
+  #lastOnAir: InputPart | null = null
   #switches = 0
   #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
   #begun = false
@@ -73,43 +75,46 @@ export class Relay implements AsyncDisposable {
   readonly state$: Observable<StreamState>
   /** Whether viewers get something: see `onAir`. The present value first, then each change. */
   readonly onAir$: Observable<boolean>
+  /** Each finished segment of its recordings, and at the beginning those that an earlier process left torn. */
+  readonly recording$: Observable<RecordedSegment> = this.#segments.asObservable()
 
   /**
    * Checks addresses and options, and connects nothing yet. Several inputs stand in order of preference: all are
    * connected, and one is on air. ERR_URL, ERR_OPTION, ERR_NAME_TAKEN (the same target twice).
    */
   constructor(
-    input: RelayAddress | readonly RelayAddress[],
-    targets: RelayAddress | readonly RelayAddress[],
+    input: RelaySource | readonly RelaySource[],
+    targets: RelayDestination | readonly RelayDestination[],
     options?: RelayOptions,
   )
   /** @internal With a clock of a test's. */
   constructor(
-    input: RelayAddress | readonly RelayAddress[],
-    targets: RelayAddress | readonly RelayAddress[],
+    input: RelaySource | readonly RelaySource[],
+    targets: RelayDestination | readonly RelayDestination[],
     options?: RelayOptions,
     tools?: RelayTools,
   )
   constructor(
-    input: RelayAddress | readonly RelayAddress[],
-    targets: RelayAddress | readonly RelayAddress[],
+    input: RelaySource | readonly RelaySource[],
+    targets: RelayDestination | readonly RelayDestination[],
     options: RelayOptions = {},
     tools: RelayTools = TOOLS,
   ) {
-    const inputs = list(input, 'an input').map(targetUrl)
-    const goals = list(targets, 'a target')
-    this.#options = resolveRelayOptions(options, inputs.length)
+    const sources = listOf(input, 'an input')
+    const goals = listOf(targets, 'a target')
+    checkSources(sources)
+    this.#options = resolveRelayOptions(options, sources.length)
     this.#tools = tools
-    checkDifferent(inputs)
-    for (const goal of goals) targetUrl(goal)
+    for (const goal of goals) checkDestination(goal)
     checkMachine()
     this.#wire = new RelayWire(this.#options.holdBack, this.#options.fill, ({ what }) => this.#onNews(what))
     this.#filler = new RelayFiller(this.#options, this.#wire.packets, tools.clock)
+    this.#packets = new RelayPackets(this.#wire)
     const events = {
       onLost: (error: RxGstError) => this.#onLost(error),
-      onAir: (one: RelayInput) => this.#onSwitch(one),
+      onAir: (one: InputPart) => this.#onSwitch(one),
     }
-    this.#inputs = inputs.map((url, rank) => new RelayInput(url, rank, this.#options, this.#wire, events, tools))
+    this.#inputs = sources.map((one, rank) => makeInput(one, rank, this.#options, this.#wire, events, tools))
     this.#state = new BehaviorSubject(this.#inputs[0]!.state)
     this.state$ = this.#state.pipe(distinctUntilChanged())
     this.onAir$ = this.#onAir.pipe(distinctUntilChanged())
@@ -152,7 +157,7 @@ export class Relay implements AsyncDisposable {
 
   /** What is copied; null until something has come. Stays after stop(). */
   get info(): RelayInfo | null {
-    this.#lastInfo = relayInfo(this.#wire.packets.facts()) ?? this.#lastInfo
+    this.#lastInfo = relayInfo(this.#wire.packets.facts(), this.#lastOnAir?.transcodes) ?? this.#lastInfo
     return this.#lastInfo
   }
 
@@ -226,7 +231,7 @@ export class Relay implements AsyncDisposable {
     if (this.#inputs.every(gone) || (this.#targets.length > 0 && this.#targets.every(gone))) this.#fail(error)
   }
 
-  #onSwitch(input: RelayInput): void {
+  #onSwitch(input: InputPart): void {
     const before = this.#lastOnAir
     this.#lastOnAir = input
     this.#updateState()
@@ -236,19 +241,20 @@ export class Relay implements AsyncDisposable {
   }
 
   /** Adds a target, also while on air. ERR_URL; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING. */
-  addTarget(target: RelayAddress): void {
+  addTarget(target: RelayDestination): void {
     if (this.#phase !== 'idle' && this.#phase !== 'starting' && this.#phase !== 'running')
       throw new RxGstError('ERR_NOT_RUNNING', `the relay is ${this.#phase}`)
     this.#add(target)
   }
 
-  #add(given: RelayAddress): void {
+  #add(given: RelayDestination): void {
     const events = { onLost: (error: RxGstError) => this.#onLost(error) }
     const codec = (): ReturnType<typeof knownCodec> => knownCodec(this.info)
-    const url = targetUrl(given)
-    const target = new RelayTarget(url, this.#options, this.#wire, codec, events, this.#tools)
-    if (this.#targets.some(other => other.leadsTo(url)))
-      throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
+    const twin = this.#targets.find(other => leadsTo(other, given))
+    if (twin) throw new RxGstError('ERR_NAME_TAKEN', `${twin.url} is a target already`)
+    const source = [this.#wire, this.#packets] as const
+    const target = makeTarget(given, this.#options, source, codec, events, this.#tools)
+    if (target instanceof PacketTarget) target.recording$.subscribe(segment => this.#segments.next(segment))
     this.#targets = [...this.#targets, target]
     target.state$.subscribe(() => this.#updateState())
     if (this.#phase !== 'idle') target.begin()
@@ -256,10 +262,9 @@ export class Relay implements AsyncDisposable {
   }
 
   /** Removes a target, with a goodbye to its server; the others go on. ERR_UNKNOWN_STREAM: the URL is no target. */
-  async removeTarget(given: RelayAddress): Promise<void> {
-    const url = targetUrl(given)
-    const target = this.#targets.find(other => other.leadsTo(url))
-    if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this relay')
+  async removeTarget(given: RelayDestination): Promise<void> {
+    const target = this.#targets.find(other => leadsTo(other, given))
+    if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'this is no target of the relay')
     this.#targets = this.#targets.filter(other => other !== target)
     this.#leaving.add(target)
     this.#updateState()
@@ -308,7 +313,9 @@ export class Relay implements AsyncDisposable {
     await Promise.all(targets.map(target => target.end()))
     this.#lastInfo = this.info
     this.#lastPackets = this.#wire.packets.packets()
+    this.#packets.close()
     this.#wire.close()
+    this.#segments.complete()
   }
 
   /** The same as stop(). */
@@ -340,7 +347,7 @@ export class Relay implements AsyncDisposable {
     }
   }
 
-  #totals(targets: readonly RelayTarget[]): { outBytes: number; droppedNetwork: number; reconnects: number } {
+  #totals(targets: readonly TargetPart[]): { outBytes: number; droppedNetwork: number; reconnects: number } {
     return targets.reduce((all, target) => {
       const { outBytes, dropped, reconnects } = target.stats()
       return {
@@ -383,15 +390,4 @@ export class Relay implements AsyncDisposable {
     if (state !== this.#state.value) this.#state.next(state)
     this.#goOn()
   }
-}
-
-function list(given: RelayAddress | readonly RelayAddress[], what: string): readonly RelayAddress[] {
-  const all = Array.isArray(given) ? (given as readonly RelayAddress[]) : [given as RelayAddress]
-  if (all.length === 0) throw new RxGstError('ERR_URL', `expected at least one URL of ${what}`)
-  return all
-}
-
-function checkDifferent(inputs: readonly RtmpUrl[]): void {
-  const twice = inputs.find((url, i) => inputs.some((other, j) => j < i && sameStream(url, other)))
-  if (twice) throw new RxGstError('ERR_NAME_TAKEN', `${twice.display} is an input already`)
 }

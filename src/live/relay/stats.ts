@@ -76,5 +76,7 @@ export interface RelayInfo {
     readonly sampleRate: number | null
     /** Number of channels. */
     readonly channels: number | null
+    /** Codec of the input's sound, of which AAC is made; null: it is copied. */
+    readonly madeOf: string | null
   } | null
 }

@@ -1,5 +1,5 @@
 import { native } from '../../addon/binding'
-import type { PacketRelay, ConnectionAddress, RelayFailure, RelayNews } from '../../addon/relay'
+import type { ConnectionAddress, PacketInput, PacketRelay, RelayFailure, RelayNews } from '../../addon/relay'
 import { ERRORS } from '../../core/error-table'
 import { RxGstError, type ErrorCode } from '../../core/errors'
 import { peerText } from '../../core/peer-text'
@@ -27,6 +27,13 @@ export class RelayWire {
 
   addInput(url: RtmpUrl, timeout: number, rank: number, listener: Listener): number {
     return this.#listen(this.packets.addInput(addressOf(url, timeout), rank), listener)
+  }
+
+  /** An input that gets packets of a pipeline. */
+  addPackets(rank: number, listener: Listener): PacketInput {
+    const input = new (native().PacketInput)(this.packets, rank)
+    this.#listen(input.number(), listener)
+    return input
   }
 
   addTarget(url: RtmpUrl, timeout: number, listener: Listener): number {

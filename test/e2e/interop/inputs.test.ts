@@ -9,11 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { elementAt, firstValueFrom, tap, timeout } from 'rxjs'
 import * as assert from 'uvu/assert'
-import { Capture, type CaptureOptions } from '../../../src/index'
+import { Capture, record, Relay, type CaptureOptions } from '../../../src/index'
 import { textOf } from '../../docs/markdown'
 import { toneLevel } from '../../support/media/audio'
+import { exec } from '../../support/child'
 import { liveHls, makeHls, nginxOrigin, type HlsOptions } from '../../support/peers/hls'
 import { freePort } from '../../support/peers/ports'
+import { startRtmpServer, type Connection } from '../../support/peers/rtmp-server'
 import { fileMedia, liveMedia, startCamera } from '../../support/peers/rtsp-camera'
 import { sendSrt, sendUdp, srtLiveTransmit } from '../../support/peers/srt'
 import { suite } from '../../support/suite'
@@ -21,7 +23,7 @@ import { tempDir, tempFile } from '../../support/temp'
 import { until } from '../../support/until'
 import { remade, smallFile } from '../lib/inputs'
 
-const test = suite('interop: inputs', { timeout: 90_000 })
+const test = suite('interop: inputs', { timeout: 120_000 })
 
 const HEVC = ['-c:v', 'libx265', '-x265-params', 'log-level=error:repeat-headers=1:keyint=25']
 const AV1 = ['-c:v', 'libaom-av1', '-cpu-used', '8', '-b:v', '500k']
@@ -171,12 +173,44 @@ const ROWS: readonly (readonly [input: string, media: string, peer: string, serv
   ],
 ]
 
+/** What came to the relay's server, by its tags. */
+function relayed({ tags }: Connection, madeOf: string | null): string {
+  const count = (type: string): number => tags.filter(tag => tag.type === type).length
+  const [pictures, sound] = [count('video') > 10, count('audio') > 10]
+  if (!pictures) return 'no'
+  return sound ? (madeOf ? 'yes, AAC made of it' : 'yes') : 'pictures'
+}
+
+/** The tracks of a recording. */
+async function recorded(file: string | undefined): Promise<string> {
+  if (file === undefined) return 'no'
+  const { stdout } = await exec('ffprobe', [
+    '-v',
+    'error',
+    '-show_entries',
+    'stream=codec_type',
+    '-of',
+    'csv=p=0',
+    file,
+  ])
+  const kinds = stdout.toString()
+  return kinds.includes('video') ? (kinds.includes('audio') ? 'yes' : 'pictures') : 'no'
+}
+
+/** One connection for all: its frames and its sound, a relay of it, and its recording. */
 async function captured({ url, options }: Served): Promise<string> {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
   await using capture = new Capture(url, { connectTimeout: 20_000, reconnect: false, ...options })
+  const relay = new Relay(capture, server.url(), { connectTimeout: 20_000 })
+  const recording = capture.record(record(tempDir()))
+  let segment: string | undefined
+  recording.recording$.subscribe(({ path }) => void (segment ??= path))
+  await until(() => recording.state.phase === 'live')
   try {
-    await capture.start()
+    await Promise.all([capture.start(), relay.start()])
   } catch (error) {
-    return `\`${(error as { code: string }).code}\` | –`
+    await relay.stop()
+    return `\`${(error as { code: string }).code}\` | – | – | –`
   }
   // A busy machine may decode the pictures long after their sound: neither waits for the other.
   const frames = firstValueFrom(
@@ -198,7 +232,13 @@ async function captured({ url, options }: Served): Promise<string> {
       ),
     () => 0,
   )
-  return `${(await frames) ? 'yes' : 'no'} | ${tone > 0.1 ? 'yes' : 'no'}`
+  const seen = `${(await frames) ? 'yes' : 'no'} | ${tone > 0.1 ? 'yes' : 'no'}`
+  const gets = (kind: 'video' | 'audio') => (it: Connection) => it.tags.filter(({ type }) => type === kind).length > 10
+  const connection = await server.connection(0, gets('video'))
+  if (relay.info?.audio) await server.connection(0, gets('audio'))
+  const copy = relayed(connection, relay.info?.audio?.madeOf ?? null)
+  await Promise.all([recording.stop(), relay.stop()])
+  return `${seen} | ${copy} | ${await recorded(segment)}`
 }
 
 const section =

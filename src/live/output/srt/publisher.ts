@@ -10,7 +10,7 @@ import { Runner } from '../../../engine/runner'
 import { SRT_PUBLISHER, srtPublisherPipeline } from '../../../pipelines/srt'
 import { ownGraph } from '../../own-graph'
 import type { Connection } from '../destination'
-import type { Encoding } from '../encoding'
+import type { PacketSource } from '../packet-source'
 import type { PublisherEvents, PublisherStats } from '../publisher'
 import { countersOf, queueMsOf } from '../target-counters'
 import { TrafficWatch } from '../traffic-watch'
@@ -27,9 +27,9 @@ export interface SrtPublisherOptions {
 
 const WATCH_INTERVAL_MS = 100
 
-/** One connection of an output to an SRT peer. */
+/** One connection of a target to an SRT peer. */
 export class SrtPublisher implements Connection {
-  readonly #encoding: Encoding
+  readonly #packets: PacketSource
   readonly #options: SrtPublisherOptions
   readonly #events: PublisherEvents
   readonly #ticker: Ticker
@@ -47,8 +47,8 @@ export class SrtPublisher implements Connection {
   /** SRT tells of keys before the stream begins. */
   readonly acknowledged = true
 
-  constructor(encoding: Encoding, options: SrtPublisherOptions, events: PublisherEvents) {
-    this.#encoding = encoding
+  constructor(packets: PacketSource, options: SrtPublisherOptions, events: PublisherEvents) {
+    this.#packets = packets
     this.#options = options
     this.#events = events
     this.#ticker = new Ticker(options.clock, WATCH_INTERVAL_MS, () => this.#look(), { keepsAlive: true })
@@ -78,7 +78,7 @@ export class SrtPublisher implements Connection {
     if (!ok) return this.#lose(new RxGstError('ERR_CONNECTION_REFUSED', `${url.display} cannot be opened`))
     // srtsink connects at once, and says whether it has when it has something to send.
     const source = runner.element(SRT_PUBLISHER.source)
-    this.#target = this.#encoding.addTarget(fanout => fanout.addStream(source))
+    this.#target = this.#packets.addTarget(fanout => fanout.addStream(source))
     // Who listens waits for nobody.
     if (url.mode === 'listener') this.#goLive()
   }
@@ -127,7 +127,7 @@ export class SrtPublisher implements Connection {
   }
 
   get queueMs(): number {
-    return queueMsOf(this.#encoding, this.#target)
+    return queueMsOf(this.#packets, this.#target)
   }
 
   get stats(): PublisherStats {
@@ -135,7 +135,7 @@ export class SrtPublisher implements Connection {
   }
 
   #stats(): PublisherStats {
-    return { ...countersOf(this.#encoding, this.#target, this.#outBytes), srt: this.#network.stats }
+    return { ...countersOf(this.#packets, this.#target, this.#outBytes), srt: this.#network.stats }
   }
 
   async drain(deadline: number): Promise<void> {
@@ -156,7 +156,7 @@ export class SrtPublisher implements Connection {
   #leave(end: boolean): void {
     this.#final ??= this.#stats()
     if (this.#target === 0) return
-    const lost = this.#encoding.removeTarget(this.#target, end)
+    const lost = this.#packets.removeTarget(this.#target, end)
     this.#final = { ...this.#final, dropped: this.#final.dropped + lost * Number(!end) }
     this.#target = 0
   }
