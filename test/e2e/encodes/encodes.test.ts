@@ -19,6 +19,8 @@ const OPTIONS: OutputOptions = {
   bitrate: '800k',
   keyframeInterval: 1,
   connectTimeout: 20_000,
+  // A machine that stands still costs no group a picture.
+  bufferSize: 100,
 }
 
 const named = (connections: readonly Connection[], name: string): Connection =>
