@@ -2,11 +2,13 @@
 import * as assert from 'uvu/assert'
 import { Output, type OutputOptions } from '../../../src/index'
 import { solid } from '../../support/media/picture'
+import { startNarrowLink } from '../../support/peers/narrow-link'
 import { startNginx } from '../../support/peers/nginx'
 import { startRtmpServer, type Connection } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { openFiles, usage } from '../../support/usage'
 import { sleep, until } from '../../support/until'
+import { BITRATE, onAir } from '../lib/adaptive-air'
 import { codeOf } from '../lib/served'
 import { assertConstantRate, assertGapless, pictures, tagsOf } from '../lib/sent'
 
@@ -22,6 +24,8 @@ const OPTIONS: OutputOptions = {
   keyframeInterval: 1,
   connectTimeout: 20_000,
   stallTimeout: 3000,
+  // A machine that stands still costs no group a picture.
+  bufferSize: 100,
 }
 const GREY = solid(width, height, [90, 90, 90])
 
@@ -66,7 +70,7 @@ for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
 test('an encoder that is too slow loses pictures of its own; the clock and the other group do not notice', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   const slow = { url: server.url('slow'), width: 1920, height: 1080, vcodec: 'libx265', preset: 'slower' } as const
-  await using output = new Output([server.url('good'), slow], { ...OPTIONS, bufferSize: 4 })
+  await using output = new Output([server.url('good'), slow], { ...OPTIONS, bufferSize: 30 })
   await output.start()
   await until(() => server.connections.some(({ stream }) => stream === 'good'))
   const good = server.connections.find(({ stream }) => stream === 'good')!
@@ -82,6 +86,19 @@ test('an encoder that is too slow loses pictures of its own; the clock and the o
   assertUndisturbed(good, 75)
   assert.is(output.stats().groups[0]!.dropped, 0)
   assert.ok(group().packets < output.stats().groups[0]!.packets)
+})
+
+test('the bitrate of a group follows the networks of its own targets', async () => {
+  await using nginx = await startNginx()
+  await using link = await startNarrowLink(nginx.port, 12e6)
+  const narrow = { url: `rtmp://127.0.0.1:${link.port}/live/narrow`, width: 320, bitrate: '1M' }
+  await using air = await onAir(nginx, [nginx.url('wide'), narrow], 'wide', {})
+  const bitrates = () => air.output.stats().groups.map(({ bitrate }) => bitrate)
+  await until(() => bitrates().join() === `${BITRATE},1000000`, { timeout: 40_000, what: () => bitrates().join() })
+  link.limit(500_000)
+  const what = () => JSON.stringify(air.output.stats().groups)
+  await until(() => bitrates()[0] === BITRATE && bitrates()[1]! < 600_000, { timeout: 60_000, what })
+  assert.is(air.output.stats().bitrate, BITRATE)
 })
 
 test('an encoder that is not there is the end of its targets alone, at the start and on air', async () => {

@@ -1,4 +1,4 @@
-import { RTMPCapture, RTMPOutput, type RTMPOutputOptions } from '../../../src/index'
+import { RTMPCapture, RTMPOutput, type RTMPOutputOptions, type Target } from '../../../src/index'
 import type { Nginx } from '../../support/peers/nginx'
 import { drawClock, readClock } from '../../support/media/picture-clock'
 import { sleep } from '../../support/until'
@@ -20,7 +20,7 @@ export interface Seen {
  */
 export async function onAir(
   nginx: Nginx,
-  url: string | readonly string[],
+  url: string | readonly Target[],
   from: string,
   options: Partial<RTMPOutputOptions>,
 ) {
