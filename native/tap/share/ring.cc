@@ -1,5 +1,6 @@
 #include "tap/share/ring.h"
 
+#include <glib.h>
 #include <linux/futex.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -12,7 +13,6 @@
 #include <new>
 #include <string_view>
 
-#include "js/js.h"
 #include "tap/share/shared_name.h"
 
 namespace rxgst::share {
@@ -98,7 +98,7 @@ void Ring::publish(uint64_t number, const Times& times) {
   to.timestamp_us = times.timestamp_us;
   to.duration_us = times.duration_us;
   to.arrival_us = times.arrival_us;
-  to.written_us = now_us();
+  to.written_us = g_get_monotonic_time();
   to.discontinuity = times.discontinuity;
   to.lock.store(2 * number, std::memory_order_release);
   header().newest.store(number, std::memory_order_release);

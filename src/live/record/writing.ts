@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock'
 import { withPatience } from '../../core/deadline'
 import { deferred } from '../../core/deferred'
-import { asRxGstError, RxGstError } from '../../core/errors'
+import { RxGstError } from '../../core/errors'
 import { Ticker } from '../../core/ticker'
 import { Watchdog, type Observation } from '../../core/watchdog'
 import { native } from '../../addon/binding'
@@ -107,7 +107,7 @@ export class Writing {
     try {
       this.#recorder = new (native().Recorder)(options, () => this.#look())
     } catch (error) {
-      return this.#lose(asRxGstError(error, 'the recorder could not be made'))
+      return this.#lose(this.#diskError(false, error))
     }
     library.hold(this.#ended.promise)
     this.#recorder.start()
@@ -175,9 +175,9 @@ export class Writing {
   }
 
   #lose(error: RxGstError): void {
-    if (this.#over) return
+    const isFirst = !this.#over
     this.#finish()
-    this.#events.onLost(asRxGstError(error, 'the recording failed'))
+    if (isFirst) this.#events.onLost(error)
   }
 
   #finish(): void {

@@ -25,7 +25,7 @@ async function unpacked({ bytes, width, height }: ResolvedOverlay): Promise<Uint
 
 /**
  * The frame with an overlay: itself, drawn into, where nobody else sees its pixels, else a copy. null: there is no
- * memory for a copy.
+ * memory for a copy, or too many pictures of the process wait to be drawn into.
  */
 export async function drawOver(frame: VideoFrame, overlay: NativeOverlay): Promise<VideoFrame | null> {
   const picture = LeasedFrame.pictureOf(frame)
@@ -36,8 +36,7 @@ export async function drawOver(frame: VideoFrame, overlay: NativeOverlay): Promi
   const { alone } = lease
   using held = frame.clone()
   if (alone) {
-    await drawn(stillDesk().draw(...drawing))
-    return frame
+    return (await drawn(stillDesk().draw(...drawing))) ? frame : null
   }
   const copy = stillDesk().drawCopy(...drawing)
   if (copy === null) return null
@@ -49,17 +48,18 @@ export async function drawOver(frame: VideoFrame, overlay: NativeOverlay): Promi
     held.droppedBefore,
   )
   try {
-    await drawn(done)
-    return made
+    if (await drawn(done)) return made
+    made.close()
+    return null
   } catch (error) {
     made.close()
     throw error
   }
 }
 
-async function drawn(done: Promise<string | null> | 'full' | 'wrong-size'): Promise<void> {
+/** false: too many wait. */
+async function drawn(done: Promise<string | null> | 'full' | 'wrong-size'): Promise<boolean> {
   const why = await done
-  if (why === null) return
-  if (why === 'full') throw new RxGstError('ERR_STILL_OVERFLOW', 'too many pictures wait to be drawn into')
+  if (why === null || why === 'full') return why === null
   throw new RxGstError('ERR_FRAME_CLOSED', `the frame was not drawn into: ${why}`)
 }

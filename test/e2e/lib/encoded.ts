@@ -67,16 +67,17 @@ export async function encoded(
 
 /**
  * AV1 of 10 bits, which `av1enc` of GStreamer 1.22 does not write; or of 8, without the numbers of frames that this
- * writes for lossy lines.
+ * writes for lossy lines. `more`: arguments of ffmpeg.
  */
 export async function encodedAv1(
   pictures: number,
   pattern: string,
   format: 'yuv420p' | 'yuv420p10le' = 'yuv420p10le',
+  more: readonly string[] = [],
 ): Promise<Encoded> {
   const mkv = tempFile('made.mkv')
   const source = ['-f', 'lavfi', '-i', `${pattern}=size=160x90:rate=25`, '-frames:v', String(pictures)]
-  const codec = ['-pix_fmt', format, '-c:v', 'libaom-av1', '-cpu-used', '8', '-crf', '20', '-g', '20']
+  const codec = ['-pix_fmt', format, '-c:v', 'libaom-av1', '-cpu-used', '8', '-crf', '20', '-g', '20', ...more]
   await exec('ffmpeg', ['-hide_banner', '-nostdin', '-loglevel', 'warning', ...source, ...codec, mkv])
   const graph = launch(`filesrc location=${mkv} ! matroskademux ! av1parse !
     video/x-av1,stream-format=obu-stream,alignment=tu ! appsink name=out sync=false`)

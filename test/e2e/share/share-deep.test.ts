@@ -1,5 +1,5 @@
 // suite: deep
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { lastValueFrom, take, toArray } from 'rxjs'
@@ -164,6 +164,20 @@ test('a writer that is killed: its readers come to an end, and its name and memo
     await capture.start()
     await until(() => again.ended, { what: () => again.child.errors() })
     assert.ok(share.stats().pictures >= 3)
+  }))
+
+test('the example is short, and says what it sees', () =>
+  served(async (_, capture) => {
+    const example = join(__dirname, '../../../../examples/read_shared.py')
+    const code = readFileSync(example, 'utf8').split('\n').slice(4)
+    assert.ok(code.filter(line => !/^\s*($|#|""")/.test(line)).length < 60)
+    const name = freshName('example')
+    using share = capture.share(name, { width: 160 })
+    await using child = start('/usr/bin/python3', [example, name])
+    await capture.start()
+    await until(() => /^\d+ 160x90 \d+ \d+\.\d$/m.test(child.output()), { what: () => child.output() })
+    share.close()
+    assert.is((await child.exited).code, 0, child.errors())
   }))
 
 test('process.exit() leaves nothing', () =>
