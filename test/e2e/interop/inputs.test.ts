@@ -163,12 +163,6 @@ const ROWS: readonly (readonly [input: string, media: string, peer: string, serv
     'ffmpeg, nginx',
     playlist({ type: 'fmp4', codecs: [...HEVC, '-tag:v', 'hvc1', '-c:a', 'copy'] }),
   ],
-  [
-    '`http:`, HLS in fMP4',
-    'AV1, AAC',
-    'ffmpeg, nginx',
-    playlist({ type: 'fmp4', codecs: [...AV1, '-g', '25', '-c:a', 'copy'] }),
-  ],
 ]
 
 async function captured({ url, options }: Served): Promise<string> {
