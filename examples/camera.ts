@@ -1,12 +1,13 @@
 /**
- * A camera on air around the clock: RTSP, SRT or a file in, RTMP out. A camera that is gone leaves its last picture on
- * air, and one without a microphone silence.
+ * A camera on air around the clock: RTSP, SRT, HLS or a file in, RTMP out. A camera that is gone leaves its last
+ * picture on air, and one without a microphone silence.
  *
  *   camera ─▶ Capture ─┬─ frames$ ─┬─▶ writeTo ─▶ RTMPOutput ─▶ platform
  *                      └─ audio$ ──┘
  *
  *   node dist/examples/camera.js rtsp://user:password@192.168.1.20/stream rtmp://localhost/live/camera
  *   node dist/examples/camera.js srt://0.0.0.0:9000?mode=listener rtmp://localhost/live/camera
+ *   node dist/examples/camera.js https://partner.example/live.m3u8 rtmp://localhost/live/camera
  *   node dist/examples/camera.js file:///srv/loop.mp4 rtmp://localhost/live/camera
  */
 import { merge } from 'rxjs'

@@ -124,6 +124,24 @@ static void it_may_jump_again() {
   CHECK(packets.jumps(), 49);
 }
 
+static void what_begins_anew_by_its_word_follows_what_came() {
+  for (const int64_t anew : {int64_t{0}, 3'000 * ms, 5'040 * ms, 90'000 * ms}) {
+    PacketClock packets;
+    for (int64_t at = 0; at <= 5'000 * ms; at += 40 * ms) {
+      packets.place(Track::video, at, at / 1000);
+      packets.place(Track::audio, at, at / 1000);
+    }
+    packets.renew(Track::video);
+    packets.renew(Track::audio);
+    // The first one that comes sets the offset, and the other one takes it, wherever it begins.
+    const int64_t first = packets.place(Track::audio, anew, 5'000'000);
+    CHECK(first, 5'000 * ms + PacketClock::jump_step_ns);
+    CHECK(packets.place(Track::video, anew + 60 * ms, 5'000'000), first + 60 * ms);
+    CHECK(packets.place(Track::audio, anew + 40 * ms, 5'000'000), first + 40 * ms);
+    CHECK(packets.jumps(), 1);
+  }
+}
+
 /** Steps of 9.9 s as fast as possible: with them a peer would reach the end of 64 bits within hours. */
 static void no_peer_runs_ahead_for_ever() {
   PacketClock packets;
@@ -163,6 +181,7 @@ int main() {
   what_goes_on_is_not_touched();
   both_tracks_jump_by_the_same_amount();
   it_may_jump_again();
+  what_begins_anew_by_its_word_follows_what_came();
   no_peer_runs_ahead_for_ever();
   any_timestamp_will_do();
   if (failures == 0) std::puts("clocks: all well");

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { inputPipeline } from '../../src/pipelines/capture'
 import { containerOf, fileInput } from '../../src/pipelines/inputs/file'
+import { hlsInput } from '../../src/pipelines/inputs/hls'
 import { payloadRows, rtspInput } from '../../src/pipelines/inputs/rtsp'
 import { srtInput } from '../../src/pipelines/inputs/srt'
 import { suite } from '../support/suite'
@@ -24,6 +25,8 @@ const graphs = {
   file: inputPipeline(fileInput('/a b.mp4', 'mp4'), MEDIA),
   rtsp: inputPipeline(rtspInput(CAMERA, 'tcp', 5000), MEDIA),
   srt: inputPipeline(srtInput(SRT), MEDIA),
+  hls: inputPipeline(hlsInput('ts', null), MEDIA),
+  'hls, sound apart': inputPipeline(hlsInput('mp4', 'ts'), MEDIA),
 }
 
 test('every element is named: none looks for others by what comes', () => {

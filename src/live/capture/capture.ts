@@ -43,7 +43,7 @@ import type { Recording } from '../record/types'
 const AUDIO_GRACE_MS = 150
 
 /**
- * A capture: the pictures and the sound of a stream at any address: rtmp:, rtsp:, srt: or file:.
+ * A capture: the pictures and the sound of a stream at any address: rtmp:, rtsp:, srt:, http: or file:.
  * Decoding runs in GStreamer's threads. Everything here runs on the JS thread and never waits for one of them.
  *
  * @example

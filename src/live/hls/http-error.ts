@@ -35,3 +35,8 @@ export function statusError(status: number, what: string): RxGstError {
 export function mayPass({ code, retryable }: RxGstError): boolean {
   return retryable && code !== 'ERR_UNSUPPORTED_MEDIA'
 }
+
+/** Whether the server has not answered, or not to the end. */
+export function isNetwork({ code }: RxGstError): boolean {
+  return code !== 'ERR_PLAY_REJECTED' && code !== 'ERR_BAD_STREAM' && code !== 'ERR_AUTHENTICATION'
+}

@@ -6,7 +6,7 @@ import { load, missingPlugin } from '../../engine/prepare'
 import { DEMUXERS } from '../../pipelines/inputs/file'
 import type { SegmentContainer } from '../../pipelines/inputs/hls'
 import type { HttpClient } from './http-client'
-import { mayPass } from './http-error'
+import { isNetwork, mayPass } from './http-error'
 import { MOST_PLAYLIST_BYTES, readPlaylist, type MasterPlaylist, type MediaPlaylist, type Segment } from './playlist'
 import { changeOf, lastOf, reloadAfter, startOf } from './schedule'
 import type { Loaded, SegmentSource } from './segment-source'
@@ -18,6 +18,9 @@ const MOST_AHEAD_BYTES = 16 * 1024 * 1024
 /** Tries of one segment, and the time between them, ms. */
 const TRIES = 3
 const RETRY_MS = 500
+/** The same for a server that does not answer. */
+const NETWORK_TRIES = 10
+const LONGEST_RETRY_MS = 3000
 /** So many lost segments in a row are a lost connection. */
 const MOST_LOST = 5
 /** Farther ahead than any outage: the numbers began anew. */
@@ -250,17 +253,25 @@ export class TrackReader {
       } catch (error) {
         const known = asRxGstError(error, 'a segment could not be loaded')
         if (this.#closed || !mayPass(known)) throw known
-        // What came and is none of a segment will not be another thing a moment later.
-        if (tries < TRIES && known.code !== 'ERR_BAD_STREAM') {
-          await this.#pause(RETRY_MS * tries)
+        if (tries < this.#triesOf(known)) {
+          await this.#pause(Math.min(LONGEST_RETRY_MS, RETRY_MS * tries))
           continue
         }
+        // Before anything has come, the reconnect rules decide what follows.
+        if (this.#feed === null && isNetwork(known)) throw known
         this.#lastLoss = known
         if (++this.#lostInRow >= MOST_LOST) throw known
         this.#lose(1, known.message)
         return null
       }
     }
+  }
+
+  #triesOf(error: RxGstError): number {
+    // What came and is none of a segment will not be another thing a moment later.
+    if (error.code === 'ERR_BAD_STREAM') return 1
+    // The server has not said that the segment is missing: meanwhile the stream stalls, and may begin anew.
+    return this.#feed !== null && isNetwork(error) ? NETWORK_TRIES : TRIES
   }
 
   async #push(feed: SegmentFeed, { sequence }: Segment, loaded: Loaded): Promise<void> {

@@ -165,12 +165,6 @@ const ROWS: readonly (readonly [input: string, media: string, peer: string, serv
     'ffmpeg, nginx',
     playlist({ type: 'fmp4', codecs: [...HEVC, '-tag:v', 'hvc1', '-c:a', 'copy'] }),
   ],
-  [
-    '`http:`, HLS in fMP4',
-    'AV1, AAC',
-    'ffmpeg, nginx',
-    playlist({ type: 'fmp4', codecs: [...AV1, '-g', '25', '-c:a', 'copy'] }),
-  ],
 ]
 
 /** What came to the relay's server, by its tags. */
