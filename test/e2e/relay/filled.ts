@@ -110,14 +110,16 @@ export async function assertWatchable(stage: Stage, since: number, returns: read
   assert.ok(viewer.running, `the viewer was thrown out\n${viewer.complaints()}`)
   const { reconnects, droppedNetwork } = relay.stats()
   assert.equal([reconnects, droppedNetwork], [0, 0], 'reconnects, packets dropped')
+  const waits: string[] = []
   for (const [who, all] of Object.entries({ viewer: viewer.tags, server: tags })) {
-    assertNoWait(stage, who, all, since)
+    waits.push(`the ${who} ${longestWait(stage, who, all, since).toFixed(0)} ms`)
     assertTimes(who, all)
     await assertDecodes(who, all)
   }
   const found = await pairs(tags)
   const worst = worstOffset(found)
   assert.ok(worst <= MOST_OFFSET_MS, `sound ${worst} ms beside its picture`)
+  console.log(`  the longest wait for a picture: ${waits.join(', ')}; the worst offset: ${worst.toFixed(0)} ms`)
   returns.forEach((at, i) => {
     const next = returns[i + 1] ?? Infinity
     assert.ok(
@@ -127,13 +129,16 @@ export async function assertWatchable(stage: Stage, since: number, returns: read
   })
 }
 
-function assertNoWait(stage: Stage, who: string, tags: readonly ReceivedTag[], since: number): void {
-  let last = since
+/** Without the time for which this process stood still. */
+function longestWait(stage: Stage, who: string, tags: readonly ReceivedTag[], since: number): number {
+  let [last, longest] = [since, 0]
   for (const { arrival } of tags.filter(tag => tag.arrival >= since && isPicture(tag))) {
     const wait = arrival - last - stage.stoodStill(last, arrival)
     assert.ok(wait <= MOST_WAIT_MS, `the ${who} waited ${wait.toFixed(0)} ms for a picture`)
+    longest = Math.max(longest, wait)
     last = arrival
   }
+  return longest
 }
 
 function assertTimes(who: string, tags: readonly ReceivedTag[]): void {
@@ -141,6 +146,7 @@ function assertTimes(who: string, tags: readonly ReceivedTag[]): void {
     let last = -1
     for (const { timestamp } of tags.filter(tag => tag.type === kind && !tagInfo(tag).header)) {
       assert.ok(timestamp >= last, `${who}: ${kind} at ${timestamp} ms behind ${last} ms`)
+      assert.ok(last < 0 || timestamp - last <= MOST_WAIT_MS, `${who}: no ${kind} from ${last} to ${timestamp} ms`)
       last = timestamp
     }
   }

@@ -1,6 +1,6 @@
 // suite: deep
 import * as assert from 'uvu/assert'
-import { Relay, type RelayOptions } from '../../../src/index'
+import { Relay, StreamMonitor, type RelayOptions } from '../../../src/index'
 import { decodeFrames, makeFile } from '../../support/peers/ffmpeg'
 import { startRtmpServer, tagInfo, type FlvTag, type ReceivedTag } from '../../support/peers/rtmp-server'
 import { exec } from '../../support/child'
@@ -161,6 +161,25 @@ test('before any input: the slate with silence, in the size that the program say
   await until(() => tags.length > count + 60)
   await relay.stop()
   assert.equal([relay.stats().fills, relay.stats().filling], [1, null])
+})
+
+test('a monitor sees the pictures of the fill, and that the input gives none', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '160x90', fps: 25, gop: 25, duration: 4 })
+  await using input = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  await using relay = new Relay(input.url(), output.url(), { ...OPTIONS, fill: 'repeat' })
+  using monitor = new StreamMonitor(undefined, { interval: 200 })
+  const name = monitor.attachStream(relay)
+  await relay.start()
+  const fps = (): number => monitor.getMetric('fps', name) ?? 0
+  await until(() => fps() > 20, { what: () => `${fps()} fps` })
+  input.behave({ kind: 'play-then-nothing' })
+  input.cut('fin')
+  await until(() => relay.stats().filling !== null)
+  await until(() => fps() > 1 && fps() < 6 && (monitor.getMetric('noData', name) ?? 0) > 3, {
+    what: () => JSON.stringify(monitor.getSample(name)),
+  })
+  assert.ok(relay.onAir && relay.state.phase === 'reconnecting')
 })
 
 test.run()
