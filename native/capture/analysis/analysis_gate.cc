@@ -1,8 +1,15 @@
 #include "capture/analysis/analysis_gate.h"
 
+#include <gst/video/video.h>
+
+#include <cstdint>
+#include <memory>
 #include <utility>
 
+#include "capture/codecs/picture_codec.h"
+#include "gst/caps.h"
 #include "gst/element.h"
+#include "gst/refs.h"
 
 namespace rxgst {
 namespace {
@@ -10,22 +17,44 @@ namespace {
 /** Streaming thread. */
 class Gate {
  public:
-  explicit Gate(bool keyframes) : keyframes_(keyframes), group_(gst_util_group_id_next()) {}
+  explicit Gate(bool keyframes) : keyframes_(keyframes) {}
 
   GstPadProbeReturn on_picture(GstPad* pad, GstBuffer* picture) {
     if (!GST_BUFFER_FLAG_IS_SET(picture, GST_BUFFER_FLAG_DELTA_UNIT)) {
+      if (keyframes_ && is_open(pad, picture)) keyframes_ = false;
       begun_ = inside_ = true;
       return GST_PAD_PROBE_OK;
     }
     if (begun_ && !keyframes_) return GST_PAD_PROBE_OK;
-    // A decoder that reorders would keep the keyframe until others come: this asks for all that it has.
-    if (std::exchange(inside_, false)) gst_pad_push_event(pad, gst_event_new_stream_group_done(group_));
+    // A decoder that reorders would keep the keyframe until others come. At a still frame it gives out what it has, and
+    // begins anew, so that a keyframe of an open group is one to begin with.
+    if (std::exchange(inside_, false)) gst_pad_push_event(pad, gst_video_event_new_still_frame(TRUE));
     return GST_PAD_PROBE_DROP;
   }
 
  private:
-  const bool keyframes_;
-  const guint group_;
+  /**
+   * Whether it begins an open group of H.264. libav makes up the pictures that are missing before it, for which
+   * GStreamer has no memory, and so loses it: such a stream is decoded as a whole.
+   */
+  bool is_open(GstPad* pad, GstBuffer* picture) {
+    const CapsRef caps(gst_pad_get_current_caps(pad));
+    if (!caps) return false;
+    if (caps.get() != caps_.get()) {
+      caps_ = ref_caps(caps.get());
+      codec_ = media_of(caps.get()) == "video/x-h264" ? h264_pictures() : nullptr;
+      if (codec_) codec_->configure(caps.get(), {INT32_MAX, INT32_MAX});
+    }
+    if (!codec_) return false;
+    const MappedBuffer bytes(picture);
+    return !codec_->read(bytes.data(), bytes.size(), most_units).instant;
+  }
+
+  static constexpr size_t most_units = 4096;
+
+  CapsRef caps_;
+  std::unique_ptr<PictureCodec> codec_;  // null: another one
+  bool keyframes_;
   bool begun_ = false;
   bool inside_ = false;  // the decoder has a keyframe
 };

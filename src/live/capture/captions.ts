@@ -15,7 +15,9 @@ export class CaptionFeed {
   constructor() {
     this.captions$ = new Observable(subscriber => {
       const subscription = this.#cues.subscribe(subscriber)
-      if (!subscription.closed && ++this.#subscribers === 1) this.#now?.listen(true)
+      // The capture has ended.
+      if (subscription.closed) return
+      if (++this.#subscribers === 1) this.#now?.listen(true)
       subscription.add(() => {
         if (--this.#subscribers === 0) this.#now?.listen(false)
       })

@@ -2,7 +2,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { firstValueFrom, of } from 'rxjs'
 import * as assert from 'uvu/assert'
-import { Capture, overlay, Output, record, Relay, type OutputOptions, type RecordTarget } from '../../../src/index'
+import {
+  Capture,
+  overlay,
+  Output,
+  record,
+  Relay,
+  type CaptionCue,
+  type OutputOptions,
+  type RecordTarget,
+} from '../../../src/index'
 import { captioned, captionsIn, Line21, triples } from '../../support/media/captions'
 import { exec } from '../../support/child'
 import { makeFile } from '../../support/peers/ffmpeg'
@@ -31,7 +40,12 @@ async function source(fps: number): Promise<{ file: string; cc: Buffer[] }> {
 }
 
 /** Everything of a file through frames into an output. */
-async function through(file: string, target: string | RecordTarget, options: Partial<OutputOptions>): Promise<void> {
+async function through(
+  file: string,
+  target: string | RecordTarget,
+  options: Partial<OutputOptions>,
+): Promise<string[]> {
+  const seen: string[] = []
   await using capture = new Capture(`file:${file}`, { pace: 'none', connectTimeout: 20_000 })
   await using output = new Output(target, { ...SIZE, ...UNPACED, ...options })
   await output.start()
@@ -41,17 +55,19 @@ async function through(file: string, target: string | RecordTarget, options: Par
       // With another handle open the overlay is laid on a copy.
       using whole = frame.clone()
       using marked = await firstValueFrom(of(frame).pipe(overlay(MARK)))
+      seen.push(Buffer.from(whole.captions ?? []).toString('hex'))
       await output.writeFrame(marked, { timestamp: whole.timestamp })
     }
   })
   await until(() => output.stats().queued === 0)
   await output.stop()
+  return seen
 }
 
 async function sentTags(file: string, options: Partial<OutputOptions>) {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  await through(file, server.url(), options)
-  return received(await server.connection(0, ({ open }) => !open))
+  const seen = await through(file, server.url(), options)
+  return { seen, ...received(await server.connection(0, ({ open }) => !open)) }
 }
 
 /** ffmpeg's reading of CC1. */
@@ -75,12 +91,29 @@ async function probed(file: string): Promise<[withCaptions: number, all: number]
   return [frames.filter(frame => /ATSC A53 Part 4 Closed Captions/.test(frame)).length, frames.length]
 }
 
+/** Our own reading of CC1. */
+async function textsOf(file: string): Promise<string[]> {
+  await using capture = new Capture(`file:${file}`, { decode: false, pace: 'none', connectTimeout: 20_000 })
+  const texts: string[] = []
+  const ended = new Promise<void>((resolve, reject) => {
+    const next = ({ channel, text }: CaptionCue): void => void (channel === 'CC1' && texts.push(text))
+    capture.captions$.subscribe({ next, complete: resolve, error: reject })
+  })
+  await capture.start()
+  await ended
+  return texts
+}
+
 test('each picture keeps its own, through an overlay and another encoder', async () => {
   const { file, cc } = await source(25)
   const sent = await sentTags(file, { fps: 25 })
   const got = captionsIn(sent.connection.tags)
   assert.equal(
     got.map(one => one.toString('hex')),
+    cc.map(one => one.toString('hex')),
+  )
+  assert.equal(
+    sent.seen,
     cc.map(one => one.toString('hex')),
   )
   assert.is(await ffmpegText(sent.file), 'ONE TWO THREE')
@@ -97,13 +130,14 @@ test('30 pictures a second into 25: all triples in order, and none twice', async
   assert.is(await ffmpegText(sent.file), 'ONE TWO THREE')
 })
 
-test('HEVC has them too', async () => {
+test('HEVC has them too, and they are read from there', async () => {
   const { file } = await source(25)
   const folder = tempDir()
   await through(file, record(folder), { fps: 25, vcodec: 'libx265' })
   const { stdout } = await exec('find', [folder, '-name', '*.mp4'])
   const [made] = stdout.toString().trim().split('\n')
   assert.equal(await probed(made!), [50, 50])
+  assert.equal(await textsOf(made!), ['ONE\nTWO', 'THREE'])
 })
 
 test('a relay copies them as they are', async () => {

@@ -125,6 +125,10 @@ test('nothing is told to who comes late, and stop() tells what stands on the scr
   other.unsubscribe()
   await capture.stop()
   assert.ok(completed)
+  // Who comes when all is over hears of the end alone.
+  let late = ''
+  capture.captions$.subscribe({ next: () => (late += 'cue'), complete: () => (late += 'end') })
+  assert.is(late, 'end')
   assert.ok(told.length <= 2, `${told.length} cues`)
   assert.is(capture.stats().captionsDropped, 0)
 })
