@@ -116,7 +116,9 @@ export class IngestProbes {
       if (!sees) timeline.leaveOutPictures()
       this.#facts = this.#own(new n.VideoFacts(entry, behind))
       const parser = runner.element(CAPTURE.audioParser)
-      this.packets = this.#own(new n.PacketProbe(behind, 'sink', parser, 'src', runner.element(CAPTURE.audioInput), 'src'))
+      this.packets = this.#own(
+        new n.PacketProbe(behind, 'sink', parser, 'src', runner.element(CAPTURE.audioInput), 'src'),
+      )
       // Behind the limits, which count every picture. A device gets all pictures: it decodes at no cost of the
       // processor, and may need more pictures before it gives one out.
       const skip = sees && fpsFraction && !isHardware ? fpsFraction : null

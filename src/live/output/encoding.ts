@@ -9,7 +9,7 @@ import { asksWhetherLive, bitrateProps, type EncoderElement } from '../../pipeli
 import type { Graph } from '../../pipelines/graph/graph'
 import { watchEncoder } from './encoder-watch'
 import { fanoutOptions, HANGING_STOP_MS, pacerOptions, REBUILD_STOP_MS } from './encoding-options'
-import type { PacketSource } from './packet-source'
+import type { PacketSource } from '../record/packet-source'
 import type { PacerWrite } from './write'
 import { WriteQueue } from './write-queue'
 import { encoderCandidates, outputCodec, type OutputCodec } from '../../pipelines/candidates'

@@ -3,7 +3,7 @@ import { asRxGstError, type RxGstError, type ErrorCode } from '../../core/errors
 import type { StreamState } from '../../core/types'
 import { StateHolder } from '../../engine/state'
 import type { Connection } from '../output/destination'
-import type { PacketSource } from '../output/packet-source'
+import type { PacketSource } from '../record/packet-source'
 import type { PublisherEvents, PublisherStats } from '../output/publisher'
 import { RecordConnection } from '../output/record-connection'
 import { SrtPublisher } from '../output/srt/publisher'
@@ -84,7 +84,9 @@ export class PacketTarget implements TargetPart {
       random,
       make: () => this.#make(),
       start: connection => {
-        connection.start().catch((error: unknown) => this.#lose(connection, asRxGstError(error, 'it could not be built')))
+        connection
+          .start()
+          .catch((error: unknown) => this.#lose(connection, asRxGstError(error, 'it could not be built')))
       },
       stop: (connection, goodbye) => this.#stop(connection, goodbye),
       judge: error => {
@@ -126,7 +128,11 @@ export class PacketTarget implements TargetPart {
 
   stats(): OutputTargetStats {
     const all = [...this.#stopping, ...(this.#machine.attempt ? [this.#machine.attempt] : [])]
-    return { ...all.reduce((sum, { stats }) => add(sum, stats), this.#past), queueMs: this.queueMs, reconnects: this.#reconnects }
+    return {
+      ...all.reduce((sum, { stats }) => add(sum, stats), this.#past),
+      queueMs: this.queueMs,
+      reconnects: this.#reconnects,
+    }
   }
 
   /** SRT and disks acknowledge nothing as RTMP does. */
@@ -240,7 +246,11 @@ export class PacketTarget implements TargetPart {
 }
 
 /** Errors that do not come from the peer: it has given no answer yet. */
-const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['ERR_CONNECTION_REFUSED', 'ERR_HOST_NOT_FOUND', 'ERR_CONNECT_TIMEOUT'])
+const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
+  'ERR_CONNECTION_REFUSED',
+  'ERR_HOST_NOT_FOUND',
+  'ERR_CONNECT_TIMEOUT',
+])
 
 function add(a: PublisherStats, b: PublisherStats): PublisherStats {
   const [packets, bytes] = [a.packets + b.packets, a.bytes + b.bytes]

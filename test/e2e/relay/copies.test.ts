@@ -35,7 +35,13 @@ const served = (url: string, stop: () => Promise<unknown> = async () => {}): Ser
 
 const codecArgs = (codec: Codec): readonly string[] => (codec === 'hevc' ? [...HEVC, '-c:a', 'copy'] : ['-c', 'copy'])
 
-const INPUTS: readonly (readonly [name: string, codec: Codec, container: string, serve: (file: string) => Promise<Served>, Likeness])[] = [
+const INPUTS: readonly (readonly [
+  name: string,
+  codec: Codec,
+  container: string,
+  serve: (file: string) => Promise<Served>,
+  Likeness,
+])[] = [
   ['file: MP4', 'h264', 'mp4', async file => served(pathToFileURL(file).href), {}],
   ['file: FLV', 'h264', 'flv', async file => served(pathToFileURL(file).href), {}],
   ['file: MPEG-TS', 'h264', 'ts', async file => served(pathToFileURL(file).href), {}],

@@ -40,7 +40,7 @@ test('a capture goes to a server of RTMP, a peer of SRT and a folder, and lives 
   assert.ok(video > 25 && audio > 50, `${video} pictures, ${audio} packets of sound`)
   assert.equal([relay.info?.video?.width, relay.info?.audio?.codec, relay.info?.audio?.madeOf], [320, 'aac', null])
   await relay.stop()
-  assert.equal([capture.state.phase, relay.stats().droppedNetwork], ["live", 0])
+  assert.equal([capture.state.phase, relay.stats().droppedNetwork], ['live', 0])
   const [all, sent] = [await hashes(file, 'pictures'), await hashes(received, 'pictures')]
   assert.is(all.join().includes(sent.slice(0, -5).join()), true)
   assert.ok(sent.length > 25)
@@ -59,7 +59,10 @@ test('what is no address, and what comes twice, is refused', async () => {
   assert.is(await code(() => new Relay([capture, capture], 'rtmp://host/live/a')), 'ERR_NAME_TAKEN')
   const folder = tempDir()
   assert.is(await code(() => new Relay(capture, [record(folder), record(folder)])), 'ERR_NAME_TAKEN')
-  assert.is(await code(() => new Relay(capture, ['srt://host:1?streamid=a', 'srt://host:1?streamid=a'])), 'ERR_NAME_TAKEN')
+  assert.is(
+    await code(() => new Relay(capture, ['srt://host:1?streamid=a', 'srt://host:1?streamid=a'])),
+    'ERR_NAME_TAKEN',
+  )
 })
 
 test.run()
