@@ -127,11 +127,11 @@ class Place {
 }  // namespace
 
 Napi::Function PacketProbe::define(Napi::Env env) {
-  return DefineClass(env, "PacketProbe",
-                     {InstanceMethod("listen", &PacketProbe::listen), InstanceMethod("otherSound", &PacketProbe::other_sound),
-                      InstanceMethod("pour", &PacketProbe::pour),
-                      InstanceMethod("droppedSound", &PacketProbe::dropped_sound),
-                      InstanceMethod("close", &PacketProbe::close)});
+  return DefineClass(
+      env, "PacketProbe",
+      {InstanceMethod("listen", &PacketProbe::listen), InstanceMethod("otherSound", &PacketProbe::other_sound),
+       InstanceMethod("pour", &PacketProbe::pour), InstanceMethod("droppedSound", &PacketProbe::dropped_sound),
+       InstanceMethod("close", &PacketProbe::close)});
 }
 
 /**

@@ -67,9 +67,10 @@ void PacketInputState::close() {
 }
 
 Napi::Function PacketInput::define(Napi::Env env) {
-  return DefineClass(env, "PacketInput",
-                     {InstanceMethod("number", &PacketInput::number), InstanceMethod("listener", &PacketInput::listener),
-                      InstanceMethod("dropped", &PacketInput::dropped), InstanceMethod("close", &PacketInput::close)});
+  return DefineClass(
+      env, "PacketInput",
+      {InstanceMethod("number", &PacketInput::number), InstanceMethod("listener", &PacketInput::listener),
+       InstanceMethod("dropped", &PacketInput::dropped), InstanceMethod("close", &PacketInput::close)});
 }
 
 /** new PacketInput(relay, rank): an input of a relay that is not closed. */

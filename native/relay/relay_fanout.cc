@@ -113,12 +113,13 @@ Napi::Value RelayFanout::stats(const Napi::CallbackInfo& info) {
   if (!stream) return env.Null();
   const StreamTarget::Stats stats = stream->stats();
   auto result = Napi::Object::New(env);
-  result["packets"] = static_cast<double>(stats.packets);
-  result["bytes"] = static_cast<double>(stats.bytes);
-  result["dropped"] = static_cast<double>(stats.dropped);
-  result["queueMs"] = static_cast<double>(stats.queue_ns) / 1e6;
-  result["flowing"] = Napi::Boolean::New(env, stats.flowing);
-  result["position"] = static_cast<double>(stats.position_ns) / 1e6;
+  const auto put = [&](const char* name, double value) { result[name] = value; };
+  put("packets", static_cast<double>(stats.packets));
+  put("bytes", static_cast<double>(stats.bytes));
+  put("dropped", static_cast<double>(stats.dropped));
+  put("queueMs", static_cast<double>(stats.queue_ns) / 1e6);
+  put("position", static_cast<double>(stats.position_ns) / 1e6);
+  result["flowing"] = stats.flowing;
   return result;
 }
 

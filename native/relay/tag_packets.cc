@@ -74,7 +74,8 @@ BufferRef with_long_lengths(rtmp::Bytes units, int length_bytes) {
     at += head;
     if (size > units.size() - at) break;
     rtmp::append_number(&out, static_cast<uint32_t>(size), 4);
-    out.insert(out.end(), units.begin() + static_cast<ptrdiff_t>(at), units.begin() + static_cast<ptrdiff_t>(at + size));
+    out.insert(out.end(), units.begin() + static_cast<ptrdiff_t>(at),
+               units.begin() + static_cast<ptrdiff_t>(at + size));
     at += size;
   }
   return BufferRef(gst_buffer_new_memdup(out.data(), out.size()));

@@ -158,6 +158,17 @@ test('four-platforms: the packets of the camera at four addresses, also without 
   assert.match(child.output(), / packets, 0 lost, 0 reconnects, 0 changes of the input/)
 })
 
+test('camera-relay: the packets of the camera at a platform and in a folder', async () => {
+  const folder = tempDir()
+  await using child = run('camera-relay', server.url('camera'), server.url('watched'), folder)
+  await reached(child, () => /^on air: h264, aac$/m.test(child.output()))
+  const { file, frames } = await recorded(child, 'watched')
+  assert.ok(psnr(frames.at(-1)!.data, camera.data) > 45)
+  await assertTones(file)
+  await interrupted(child)
+  assert.match(child.output(), /\.mp4: \d+ s\n[^]* packets, 0 lost/)
+})
+
 test('audio-meter: what the tones measure', async () => {
   await using child = run('audio-meter', server.url('camera'))
   await reached(child, () => child.output().split('\n').length > 12)

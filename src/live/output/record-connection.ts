@@ -1,6 +1,6 @@
 import { Writing, type WritingOptions } from '../record/writing'
 import type { Connection } from './destination'
-import type { PacketSource } from './packet-source'
+import type { PacketSource } from '../record/packet-source'
 import type { PublisherEvents, PublisherStats } from './publisher'
 
 /** A recording as a connection of a target: encoded packets, from a keyframe on. */

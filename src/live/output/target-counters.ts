@@ -1,4 +1,4 @@
-import type { PacketSource } from './packet-source'
+import type { PacketSource } from '../record/packet-source'
 import type { PublisherStats } from './publisher'
 
 /** What the fan-out knows of a connection. `target`: its number there; 0: it gets no packets. */

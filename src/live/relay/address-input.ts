@@ -1,18 +1,14 @@
-import { Subscription, type Observable } from 'rxjs'
-import type { RelayInputCounters, RelayNews } from '../../addon/relay'
-import { asRxGstError, RxGstError } from '../../core/errors'
-import type { Logger, StreamState } from '../../core/types'
+import { Subscription } from 'rxjs'
+import type { RelayNews } from '../../addon/relay'
 import type { PacketProbe } from '../../addon/record'
-import { StateHolder } from '../../engine/state'
+import { asRxGstError, RxGstError } from '../../core/errors'
+import type { Logger } from '../../core/types'
 import { Capture } from '../capture/capture'
 import { PACKETS } from '../capture/packets'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
-import { CaptureFeed } from './capture-feed'
-import { PastInput, type InputEvents, type InputPart } from './input-part'
+import type { CaptureFeed } from './capture-feed'
+import { FedInput, type InputParts } from './fed-input'
 import type { ResolvedRelayOptions } from './options'
-import type { RelayTools } from './relay-peer'
-import type { RelayInputStats } from './stats'
-import type { RelayWire } from './wire'
 
 /** One connection: a capture of its own, which never tries again by itself. */
 interface Attempt {
@@ -25,50 +21,27 @@ interface Attempt {
 const NO_LIMITS = { maxWidth: 16_880, maxHeight: 16_880, maxFps: 300 } as const
 
 /** An address of rtsp:, srt:, file: and their like as an input of a relay, which makes a capture of it and owns it. */
-export class AddressInput implements InputPart {
-  readonly url: string
+export class AddressInput extends FedInput {
   readonly #address: string
-  readonly #rank: number
-  readonly #options: ResolvedRelayOptions
-  readonly #wire: RelayWire
-  readonly #events: InputEvents
-  readonly #tools: RelayTools
-  readonly #state: StateHolder
   readonly #machine: ReconnectMachine<Attempt>
-  readonly #past = new PastInput()
   #wasLive = false
-  #reconnects = 0
-  #lastFeed: CaptureFeed | null = null
 
   /** ERR_URL: a capture takes no such address. */
-  constructor(
-    address: string,
-    rank: number,
-    options: ResolvedRelayOptions,
-    wire: RelayWire,
-    events: InputEvents,
-    tools: RelayTools,
-  ) {
+  constructor(address: string, parts: InputParts) {
+    super(captureOf(address, parts.options)[PACKETS].display, parts)
     this.#address = address
-    this.#rank = rank
-    this.#options = options
-    this.#wire = wire
-    this.#events = events
-    this.#tools = tools
-    this.#state = new StateHolder(tools.clock)
-    this.url = this.#capture()[PACKETS].display
+    const { options, tools, events } = parts
     const { reconnect, connectTimeout, logger } = options
     this.#machine = new ReconnectMachine<Attempt>({
-      state: this.#state,
+      ...tools,
+      state: this.holder,
+      name: this.url,
+      logger,
       reconnect,
+      attemptTimeoutMs: connectTimeout,
       // Whether the relay waits for the first one of all is the relay's to decide.
       retriesFirst: true,
-      attemptTimeoutMs: connectTimeout,
-      logger,
-      name: this.url,
-      clock: tools.clock,
-      random: tools.random,
-      make: () => ({ capture: this.#capture(), heard: new Subscription(), feed: null }),
+      make: () => ({ capture: captureOf(address, options), heard: new Subscription(), feed: null }),
       start: attempt => this.#start(attempt),
       stop: attempt => this.#stop(attempt),
       look: attempt => attempt.feed?.look(),
@@ -78,10 +51,7 @@ export class AddressInput implements InputPart {
       },
       judge: error => this.#judge(error),
       onLive: () => this.#onLive(),
-      onRetired: ({ feed }) => {
-        this.#past.add(feed?.counters ?? null)
-        this.#lastFeed = feed ?? this.#lastFeed
-      },
+      onRetired: ({ feed }) => this.past.add(feed?.counters ?? null),
       onFailed: error => {
         logger.error(`${this.url}: ${error.code}: ${error.message}`)
         events.onLost(error)
@@ -89,49 +59,12 @@ export class AddressInput implements InputPart {
     })
   }
 
-  #capture(): Capture {
-    const { connectTimeout, stallTimeout, logger } = this.#options
-    // The machine tells of each end.
-    const quiet: Logger = {
-      debug: (...words) => logger.debug(...words),
-      info: (...words) => logger.debug(...words),
-      warn: (...words) => logger.warn(...words),
-      error: (...words) => logger.debug(...words),
-    }
-    const options = { decode: false, reconnect: false, connectTimeout, stallTimeout, logger: quiet } as const
-    return new Capture(this.#address, { ...options, ...NO_LIMITS })
-  }
-
-  get #isFile(): boolean {
-    return /^file:/i.test(this.#address)
-  }
-
-  get state$(): Observable<StreamState> {
-    return this.#state.state$
-  }
-
-  get state(): StreamState {
-    return this.#state.state
-  }
-
-  get onAir(): boolean {
-    return this.counters?.onAir ?? false
-  }
-
-  get counters(): RelayInputCounters | null {
-    return this.#machine.attempt?.feed?.counters ?? null
-  }
-
-  get transcodes(): string | null {
-    return (this.#machine.attempt?.feed ?? this.#lastFeed)?.transcodes ?? null
-  }
-
-  stats(): RelayInputStats {
-    return { ...this.#past.with(this.counters), reconnects: this.#reconnects }
+  protected get feed(): CaptureFeed | null {
+    return this.#machine.attempt?.feed ?? null
   }
 
   start(): void {
-    if (!this.#state.apply({ type: 'start' })) return
+    if (!this.holder.apply({ type: 'start' })) return
     this.#machine.begin()
     this.#machine.connect()
   }
@@ -150,38 +83,31 @@ export class AddressInput implements InputPart {
   }
 
   #attach(attempt: Attempt, probe: PacketProbe | null): void {
-    if (!probe) return void attempt.feed?.close()
-    const { clock } = this.#tools
-    const { logger } = this.#options
-    attempt.feed = new CaptureFeed(probe, {
-      wire: this.#wire,
-      rank: this.#rank,
-      clock,
-      logger,
-      display: this.url,
-      onNews: news => this.#on(attempt, news),
-    })
+    if (probe) attempt.feed = this.open(probe, news => this.#on(attempt, news))
+    else void attempt.feed?.close()
   }
 
   #on(attempt: Attempt, { what }: RelayNews): void {
     if (attempt !== this.#machine.attempt) return
-    if (what === 'on-air') this.#events.onAir(this)
+    if (what === 'on-air') this.parts.events.onAir(this)
     if (what === 'ready') this.#machine.live(attempt)
   }
 
   #onLive(): void {
-    if (this.#wasLive) this.#reconnects++
+    if (this.#wasLive) this.reconnects++
     this.#wasLive = true
-    this.#options.logger.info(`${this.url} is live`)
+    this.parts.options.logger.info(`${this.url} is live`)
   }
 
+  /** A file that has ended, or that cannot be read, is the same at the next attempt. */
   #judge({ code, retryable }: RxGstError): Verdict {
-    return !this.#isFile && (retryable || code === 'ERR_STREAM_ENDED') ? 'retry' : 'final'
+    const isFile = /^file:/i.test(this.#address)
+    return !isFile && (retryable || code === 'ERR_STREAM_ENDED') ? 'retry' : 'final'
   }
 
   #lose(attempt: Attempt, error: RxGstError): void {
     const reason = this.#machine.lost(attempt, error)
-    if (attempt !== this.#machine.attempt) this.#events.onLost(reason)
+    if (attempt !== this.#machine.attempt) this.parts.events.onLost(reason)
   }
 
   async #stop({ capture, heard, feed }: Attempt): Promise<void> {
@@ -189,30 +115,29 @@ export class AddressInput implements InputPart {
     await Promise.all([feed?.close(), capture.stop()])
   }
 
-  look(): void {
-    this.#machine.attempt?.feed?.look()
+  override markStopping(): void {
+    this.#machine.halt()
+    super.markStopping()
   }
 
-  markStopping(): void {
+  override fail(error: RxGstError): void {
     this.#machine.halt()
-    this.#state.apply({ type: 'stop' })
+    super.fail(error)
   }
 
   async end(): Promise<void> {
     await this.#machine.stop()
   }
+}
 
-  fail(error: RxGstError): void {
-    this.#machine.halt()
-    this.#state.apply({ type: 'lost', reason: error.code, hint: error.hint })
+function captureOf(address: string, { connectTimeout, stallTimeout, logger }: ResolvedRelayOptions): Capture {
+  // The machine tells of each end.
+  const quiet: Logger = {
+    debug: (...words) => logger.debug(...words),
+    info: (...words) => logger.debug(...words),
+    warn: (...words) => logger.warn(...words),
+    error: (...words) => logger.debug(...words),
   }
-
-  markStopped(): void {
-    this.#state.apply({ type: 'stopped' })
-  }
-
-  /** For logs. */
-  toJSON(): { state: StreamState } {
-    return { state: this.state }
-  }
+  const options = { decode: false, reconnect: false, connectTimeout, stallTimeout, logger: quiet } as const
+  return new Capture(address, { ...options, ...NO_LIMITS })
 }

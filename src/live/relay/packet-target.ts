@@ -3,7 +3,7 @@ import { asRxGstError, type RxGstError, type ErrorCode } from '../../core/errors
 import type { StreamState } from '../../core/types'
 import { StateHolder } from '../../engine/state'
 import type { Connection } from '../output/destination'
-import type { PacketSource } from '../output/packet-source'
+import type { PacketSource } from '../record/packet-source'
 import type { PublisherEvents, PublisherStats } from '../output/publisher'
 import { RecordConnection } from '../output/record-connection'
 import { SrtPublisher } from '../output/srt/publisher'

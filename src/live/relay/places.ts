@@ -3,12 +3,13 @@ import type { RTMPTargetOptions } from '../../core/types'
 import { sameStream } from '../../core/url'
 import { Capture } from '../capture/capture'
 import { PACKETS } from '../capture/packets'
-import type { PacketSource } from '../output/packet-source'
+import type { PacketSource } from '../record/packet-source'
 import { isSrt, targetUrl } from '../output/target-url'
 import { RecordTarget } from '../record/record'
 import { AddressInput } from './address-input'
 import { CaptureInput } from './capture-input'
-import type { InputEvents, InputPart } from './input-part'
+import type { InputParts } from './fed-input'
+import type { InputPart } from './input-part'
 import type { ResolvedRelayOptions } from './options'
 import { packetPlace, PacketTarget } from './packet-target'
 import { RelayInput } from './relay-input'
@@ -55,17 +56,11 @@ function shown(source: RelaySource): string {
 }
 
 /** ERR_URL. */
-export function makeInput(
-  source: RelaySource,
-  rank: number,
-  options: ResolvedRelayOptions,
-  wire: RelayWire,
-  events: InputEvents,
-  tools: RelayTools,
-): InputPart {
-  if (source instanceof Capture) return new CaptureInput(source, rank, options, wire, events, tools)
-  if (isRtmp(source)) return new RelayInput(targetUrl(source), rank, options, wire, events, tools)
-  return new AddressInput(source, rank, options, wire, events, tools)
+export function makeInput(source: RelaySource, parts: InputParts): InputPart {
+  if (source instanceof Capture) return new CaptureInput(source, parts)
+  if (!isRtmp(source)) return new AddressInput(source, parts)
+  const { rank, options, wire, events, tools } = parts
+  return new RelayInput(targetUrl(source), rank, options, wire, events, tools)
 }
 
 const isPacketPlace = (given: RelayDestination): given is string | RecordTarget =>

@@ -1,7 +1,7 @@
 import { native } from '../../addon/binding'
 import type { FanoutStats, TargetStats } from '../../addon/output'
 import type { RelayFanout } from '../../addon/relay'
-import type { PacketSource, StreamFanout } from '../output/packet-source'
+import type { PacketSource, StreamFanout } from '../record/packet-source'
 import type { RelayWire } from './wire'
 
 /** What a relay copies, for its recordings and peers of SRT. */

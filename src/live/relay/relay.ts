@@ -114,7 +114,8 @@ export class Relay implements AsyncDisposable {
       onLost: (error: RxGstError) => this.#onLost(error),
       onAir: (one: InputPart) => this.#onSwitch(one),
     }
-    this.#inputs = sources.map((one, rank) => makeInput(one, rank, this.#options, this.#wire, events, tools))
+    const parts = { options: this.#options, wire: this.#wire, events, tools }
+    this.#inputs = sources.map((one, rank) => makeInput(one, { rank, ...parts }))
     this.#state = new BehaviorSubject(this.#inputs[0]!.state)
     this.state$ = this.#state.pipe(distinctUntilChanged())
     this.onAir$ = this.#onAir.pipe(distinctUntilChanged())

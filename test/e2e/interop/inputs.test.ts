@@ -26,7 +26,7 @@ import { remade, smallFile } from '../lib/inputs'
 const test = suite('interop: inputs', { timeout: 120_000 })
 
 const HEVC = ['-c:v', 'libx265', '-x265-params', 'log-level=error:repeat-headers=1:keyint=25']
-const AV1 = ['-c:v', 'libaom-av1', '-cpu-used', '8', '-b:v', '500k']
+const AV1 = ['-c:v', 'libaom-av1', '-cpu-used', '8', '-b:v', '500k', '-g', '25']
 
 /** What a row needs while it is captured. */
 interface Served extends AsyncDisposable {
@@ -229,7 +229,7 @@ async function captured({ url, options }: Served): Promise<string> {
   const seen = `${(await frames) ? 'yes' : 'no'} | ${tone > 0.1 ? 'yes' : 'no'}`
   const gets = (kind: 'video' | 'audio') => (it: Connection) => it.tags.filter(({ type }) => type === kind).length > 10
   const connection = await server.connection(0, gets('video'))
-  if (relay.info?.audio) await server.connection(0, gets('audio'))
+  if (capture.info?.audio) await server.connection(0, gets('audio'))
   const copy = relayed(connection, relay.info?.audio?.madeOf ?? null)
   await Promise.all([recording.stop(), relay.stop()])
   return `${seen} | ${copy} | ${await recorded(segment)}`

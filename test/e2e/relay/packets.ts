@@ -24,7 +24,7 @@ export const WITHOUT_SETS = {
   hevc: ['-bsf:v', 'filter_units=remove_types=32-35'],
 } as const
 
-/** ffmpeg as a viewer that copies: each packet's times, size and MD5. `filters`: bitstream filters, as it takes them. */
+/** ffmpeg as a viewer that copies: each packet's times, size and MD5. `filters`: arguments of bitstream filters. */
 export function view(url: string, filters: readonly string[] = []): Viewer {
   const args = [
     '-v',
