@@ -23,7 +23,7 @@ import { MediaHub } from '../../observables/media-hub'
 import { audio } from '../../observables/audio'
 import { StateHolder } from '../../engine/state'
 import type { Observable } from 'rxjs'
-import { CaptureStills } from '../stills/capture-stills'
+import { CaptureReading } from './capture-reading'
 import { CaptureConnection } from './connection'
 import { CurrentIngest } from './current-ingest'
 import { CapturePackets, PACKETS } from './packets'
@@ -54,7 +54,7 @@ const AUDIO_GRACE_MS = 150
  *   console.log(f.width, f.height, f.timestamp, f.data[0])
  * }
  */
-export class Capture extends CaptureStills {
+export class Capture extends CaptureReading {
   /**
    * The pictures from the subscription on. Each subscriber gets a handle of its own for each picture, and closes it.
    * Hot; completes with stop(), errors when the stream is lost for good. A slow subscriber gets no backlog: the next
@@ -97,7 +97,8 @@ export class Capture extends CaptureStills {
   readonly #meters: Meters
   readonly #decoders: VideoDecoders
   readonly #budget: FrameBudget
-  readonly #readers: CaptureReaders
+  /** @internal */
+  protected readonly readers: CaptureReaders
   readonly #unsignal: () => void
   #demand: Demand = { pictures: false, audio: false }
   #started: Deferred<void> | null = null
@@ -160,7 +161,7 @@ export class Capture extends CaptureStills {
       onDemand: demand => this.#setDemand(demand),
     })
     this.taps.onWatched = () => this.#setDemand(this.#demand)
-    this.#readers = new CaptureReaders({
+    this.readers = new CaptureReaders({
       hub: this.#hub,
       options: this.#options,
       fetches: this.#input.fetches ?? false,
@@ -168,7 +169,7 @@ export class Capture extends CaptureStills {
       fault: () => this.#fault,
     })
     const hub = (): MediaHub => this.#hub
-    const pairs = framesWithAudio(hub, () => this.#readers.newPairing())
+    const pairs = framesWithAudio(hub, () => this.readers.newPairing())
     this.frames$ = ifDecoded(frames(hub), this.#options.video)
     this.audio$ = ifDecoded(audio(hub), this.#options.audio)
     this.framesWithAudio$ = ifDecoded(pairs, this.#options.video && this.#options.audio)
@@ -302,7 +303,7 @@ export class Capture extends CaptureStills {
     this.#stopCalled = true
     // What an input left that has ended.
     this.#hub.dropRest()
-    this.#readers.close()
+    this.readers.close()
     if (this.state.phase === 'stopped') return this.#end()
     if (this.state.phase === 'stopping') return this.#stopping ?? undefined
     this.#state.apply({ type: 'stop' })
@@ -333,53 +334,6 @@ export class Capture extends CaptureStills {
     return recording
   }
 
-  /**
-   * The next frame; the caller closes it. ERR_NOT_RUNNING before start() and after stop(); ERR_STREAM_ENDED when no
-   * further frame can come.
-   */
-  async getFrame(options: { signal?: AbortSignal } = {}): Promise<VideoFrame> {
-    return this.#readers.frame(options.signal)
-  }
-
-  /**
-   * The next `duration` seconds of sound (default 0.1, at most 10), right after those of the previous call: exactly
-   * duration × audioSampleRate samples per channel.
-   */
-  async getAudio(duration = 0.1, options: { signal?: AbortSignal } = {}): Promise<AudioChunk> {
-    return this.#readers.audio(duration, options.signal)
-  }
-
-  /** The next frame with exactly the sound up to the following frame; silence where the stream has no sound. */
-  async getFrameAndAudio(options: { signal?: AbortSignal } = {}): Promise<FrameWithAudio> {
-    return this.#readers.frameAndAudio(options.signal)
-  }
-
-  /**
-   * Iterates over the frames. Ends with stop(), throws when the stream is lost. Each iterator has its own bounded
-   * queue.
-   */
-  aiterFrames(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<VideoFrame> {
-    return this.#readers.iterateFrames(options.signal)
-  }
-
-  /** The same, each frame with its sound, as in framesWithAudio$. */
-  aiterFramesWithAudio(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<FrameWithAudio> {
-    return this.#readers.iteratePairs(options.signal)
-  }
-
-  /**
-   * Iterates over the frames, and blocks the thread between them, so that nothing else of the process runs: for
-   * scripts. Each step closes the previous frame; clone() keeps it. Call it after start() has resolved.
-   */
-  iterFrames(): IterableIterator<VideoFrame> {
-    return this.#readers.iterateFramesSync()
-  }
-
-  /** The same, each frame with its sound. ERR_NOT_RUNNING before start(). */
-  iterFramesWithAudio(): IterableIterator<FrameWithAudio> {
-    return this.#readers.iteratePairsSync()
-  }
-
   /** For logs, as plain data. */
   toJSON(): { state: StreamState; info: CaptureInfo | null } {
     return { state: this.state, info: this.info }
@@ -393,7 +347,7 @@ export class Capture extends CaptureStills {
   stats(): CaptureStats {
     const all = this.#current.stats()
     const heldBytes = Math.max(0, this.#budget.held - all.waitingBytes)
-    return { ...all, thinned: all.skipped, audioDropped: all.audioDropped + this.#readers.audioDropped, heldBytes }
+    return { ...all, thinned: all.skipped, audioDropped: all.audioDropped + this.readers.audioDropped, heldBytes }
   }
 
   /** @internal For StreamMonitor. */

@@ -30,9 +30,7 @@ import { Targets } from './targets'
 import { OutputPictures } from '../stills/output-pictures'
 import { OutputWriter } from './writer'
 
-/**
- * Time from the first live target to the first fill picture: long enough for the caller's own picture to come first.
- */
+/** From the first live target to the first fill picture: long enough for the caller's own picture to come first. */
 const FIRST_FILL_MS = 500
 /** Parts of the five seconds of stop(): the encoders finish, the targets' queues leave, the pipelines stop. */
 const FINISH_DEADLINE_MS = 1200
