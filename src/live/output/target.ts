@@ -302,11 +302,12 @@ export class OutputTarget {
 }
 
 function add(a: PublisherStats, b: PublisherStats): PublisherStats {
+  const srt = sumSrt(a.srt ?? null, b.srt ?? null)
   return {
     packets: a.packets + b.packets,
     bytes: a.bytes + b.bytes,
     dropped: a.dropped + b.dropped,
     outBytes: a.outBytes + b.outBytes,
-    srt: sumSrt(a.srt ?? null, b.srt ?? null),
+    ...(srt && { srt }),
   }
 }

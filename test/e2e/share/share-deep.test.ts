@@ -89,7 +89,7 @@ test('another size is another generation, which readers follow; a reconnect is t
     kind: 'serve-file',
     file: files[Math.min(index, 2)]!,
     loop: true,
-    ...(index < 2 && { until: 1500 }),
+    ...(index < 2 && { until: index === 0 ? 1500 : 4000 }),
   }))
   await using capture = new Capture(server.url(), { ...OPTIONS, reconnect: { initialDelay: 100, maxDelay: 300 } })
   const name = freshName('sizes')
