@@ -129,6 +129,29 @@ for (const [profile, bframes, idc] of [
   })
 }
 
+test('pixels that are not square: a square on the slate is one on the screen', async () => {
+  const source = { size: '320x180', gop: 20, duration: 4, x264: 'sar=4/3' }
+  const file = await makeFile(tempFile('in.flv'), source)
+  const white = { data: Buffer.alloc(50 * 50 * 4, 255), width: 50, height: 50 }
+  const { before, filled } = await lost(file, { fill: 'slate', slate: white })
+  const { data } = (await decodeFrames(fileOf([...before, ...filled]), 'gray')).at(-1)!
+  const row = [...data.subarray(90 * 320, 91 * 320)].filter(value => value > 200).length
+  const column = Array.from({ length: 180 }, (_, y) => data[y * 320 + 160]!).filter(value => value > 200).length
+  assert.equal(column, 180)
+  assert.ok(Math.abs(row - 135) <= 2, `${row} columns, each 4/3 wide`)
+})
+
+test('sound in a codec without known silence has a hole, as the log says', async () => {
+  const audio = { codec: 'libmp3lame', rate: 44100 }
+  const file = await makeFile(tempFile('in.flv'), { size: '160x90', gop: 20, duration: 4, audio })
+  const { filled, log } = await lost(file, { fill: 'repeat' })
+  assert.is(filled.slice(-3).filter(({ type }) => type === 'audio').length, 0)
+  assert.ok(
+    log.some(line => /no silence in the codec/.test(line)),
+    log.join('\n'),
+  )
+})
+
 test('the last keyframe again, as it came', async () => {
   const file = await makeFile(tempFile('in.flv'), { size: '320x180', bframes: 2, gop: 20, duration: 4 })
   const { before, filled } = await lost(file, { fill: 'repeat' })
@@ -161,6 +184,29 @@ test('before any input: the slate with silence, in the size that the program say
   await until(() => tags.length > count + 60)
   await relay.stop()
   assert.equal([relay.stats().fills, relay.stats().filling], [1, null])
+})
+
+test('a target that comes during a fill begins with the slate, at 0; the relay stops during one', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '160x90', fps: 25, gop: 25, duration: 4 })
+  await using input = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  await using late = await startRtmpServer({ kind: 'accept-publish' })
+  await using relay = new Relay(input.url(), output.url(), { ...OPTIONS, fill: 'slate' })
+  await relay.start()
+  await output.connection(0, it => it.tags.filter(isVideo).length > 40)
+  input.behave({ kind: 'play-then-nothing' })
+  input.cut('fin')
+  await until(() => relay.stats().repeated > 2, { what: 'the fill' })
+  relay.addTarget(late.url())
+  const { tags } = await late.connection(0, it => it.tags.filter(isVideo).length > 6)
+  const pictures = tags.filter(tag => isVideo(tag) && !isHeader(tag))
+  assert.ok(isHeader(tags.find(isVideo)!), 'its configuration first')
+  assert.equal([tagInfo(pictures[0]!).keyframe, pictures[0]!.timestamp], [true, 0])
+  assert.ok(tags.some(({ type }) => type === 'audio'))
+  await relay.stop()
+  const { filling, fills, repeated } = relay.stats()
+  assert.equal([filling, fills], [null, 1])
+  assert.ok(repeated > 6, `${repeated} pictures`)
 })
 
 test('a monitor sees the pictures of the fill, and that the input gives none', async () => {
