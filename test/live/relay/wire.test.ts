@@ -65,7 +65,7 @@ test('what is copied: usual names, tracks in order, null for what nobody says', 
       { kind: 'audio', id: 0, codec: 'aac' },
     ],
     video: { codec: 'h264', width: 640, height: null, fps: null },
-    audio: { codec: 'aac', sampleRate: 48000, channels: null },
+    audio: { codec: 'aac', sampleRate: 48000, channels: null, madeOf: null },
   })
 })
 
