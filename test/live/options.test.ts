@@ -54,6 +54,8 @@ test('a capture without options has the documented defaults', () => {
     pace: 'realtime',
     loop: false,
     rtspTransport: 'auto',
+    variant: 'best',
+    hosts: [],
   }
   assert.equal(resolveCaptureOptions({}, true), expected)
   assert.equal(resolveCaptureOptions({ pace: 'none' }, true), { ...expected, pace: 'none', dropPolicy: 'block' })

@@ -25,6 +25,35 @@ void link_track(GstElement*, GstPad* pad, gpointer data) {
   if (entry && !gst_pad_is_linked(entry)) gst_pad_link(pad, entry);
 }
 
+/**
+ * A parser of a stream without packets keeps the last one until the next begins, which would get its time. So it leaves
+ * the parser now, and the parser is as new. Neither the end nor the flush goes further.
+ */
+void drain_parser(GstPad* entry) {
+  if (!entry) return;
+  ObjectRef<GstElement> first(gst_pad_get_parent_element(entry));
+  ObjectRef<GstPad> before(first ? gst_element_get_static_pad(first.get(), "src") : nullptr);
+  ObjectRef<GstPad> in(before ? gst_pad_get_peer(before.get()) : nullptr);
+  ObjectRef<GstElement> parser(in ? gst_pad_get_parent_element(in.get()) : nullptr);
+  if (!parser) return;
+  GstElementFactory* factory = gst_element_get_factory(parser.get());
+  ObjectRef<GstPad> out(gst_element_get_static_pad(parser.get(), "src"));
+  // One that has given nothing takes an end for an error.
+  const bool fed = out && gst_pad_has_current_caps(out.get());
+  if (!factory || !fed || !std::string_view(GST_OBJECT_NAME(factory)).ends_with("parse")) return;
+  const gulong id = add_probe(out.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+                              [](GstPad*, GstPadProbeInfo* info) {
+                                const GstEventType type = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info));
+                                const bool ends = type == GST_EVENT_EOS || type == GST_EVENT_FLUSH_START ||
+                                                  type == GST_EVENT_FLUSH_STOP;
+                                return ends ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+                              });
+  gst_pad_send_event(in.get(), gst_event_new_eos());
+  gst_pad_send_event(in.get(), gst_event_new_flush_start());
+  gst_pad_send_event(in.get(), gst_event_new_flush_stop(FALSE));
+  gst_pad_remove_probe(out.get(), id);
+}
+
 }  // namespace
 
 /** What the demuxer still holds leaves it first; its end goes no further. */
@@ -58,6 +87,8 @@ void DemuxerPlace::replace(GstPad* out, const std::string& factory) {
     return;
   }
   remove(bin, out);
+  drain_parser(video.get());
+  drain_parser(audio.get());
   demuxer = ref_object(made);
   gst_bin_add(bin, made);
   gate->begin_anew(video != nullptr, audio != nullptr);

@@ -172,7 +172,8 @@ export class HttpClient {
     try {
       return await unpack(body, { maxOutputLength: mostBytes })
     } catch (error) {
-      const large = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      // Node tells so by its class.
+      const large = error instanceof RangeError
       const why = large ? `unpacks to more than ${mostBytes} bytes` : 'cannot be unpacked'
       throw new RxGstError('ERR_BAD_STREAM', `${what} ${why}`)
     }
