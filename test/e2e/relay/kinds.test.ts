@@ -17,7 +17,7 @@ const test = suite('relay: inputs and targets of every kind', { timeout: 60_000 
 const OPTIONS = { connectTimeout: 20_000 } as const
 
 test('a capture goes to a server of RTMP, a peer of SRT and a folder, and lives on', async () => {
-  const file = await smallFile('in.mp4', { duration: 40 })
+  const file = await smallFile('in.mp4', { duration: 30 })
   await using nginx = await startNginx()
   const port = await freePort()
   const received = tempFile('received.ts')
@@ -32,7 +32,7 @@ test('a capture goes to a server of RTMP, a peer of SRT and a folder, and lives 
   await until(() => relay.targets.every(({ state }) => state.phase === 'live'), {
     what: () => JSON.stringify(relay.targets),
   })
-  const caller = ['-i', `srt://127.0.0.1:${port}`, '-t', '2', '-c', 'copy', received]
+  const caller = ['-analyzeduration', '1000000', '-i', `srt://127.0.0.1:${port}`, '-t', '2', '-c', 'copy', received]
   await using peer = start('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...caller])
   await using viewer = view(nginx.url('out'))
   await until(() => viewer.packets().length > 60 && !peer.running, { what: () => viewer.errors() + peer.errors() })
