@@ -1,11 +1,13 @@
-// The soak test of all kinds: captures of RTMP, RTSP, SRT and a file, outputs to RTMP, SRT and a disk, a relay with two
-// inputs, recordings with their retention, stills and views, in one process, for as long as asked. Publishers, cameras
+// The soak test of all kinds: captures of RTMP, RTSP, SRT, HLS and a file, outputs to RTMP, SRT and a disk in two sizes,
+// relays of two inputs and of a camera that fill, recordings with their retention, stills, a view, a share and content
+// analysis, in one process, for as long as asked. Publishers, cameras
 // and servers are killed and started again, one at a time. Prints threads, files and memory, a line a minute.
 //
 //   node scripts/soak-kinds.mjs --minutes 30 [--seed 1] [--pause 10]
 //
 // `--pause`: seconds between two kills, on average. Exit status 1 when a kind stands still for more than a minute or
 // ends, when threads or files grew, when the disk holds more than the recordings may, or when it does not stop.
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { pathToFileURL } from 'node:url'
 import { dirname, join } from 'node:path'
@@ -14,12 +16,13 @@ import { smallFile } from '../dist/test/e2e/lib/inputs.js'
 import { random } from '../dist/test/fuzz/random.js'
 import { start } from '../dist/test/support/child.js'
 import { publishFile } from '../dist/test/support/peers/ffmpeg.js'
+import { liveHls, nginxOrigin } from '../dist/test/support/peers/hls.js'
 import { startNginx } from '../dist/test/support/peers/nginx.js'
 import { freePort } from '../dist/test/support/peers/ports.js'
 import { liveMedia, startCamera } from '../dist/test/support/peers/rtsp-camera.js'
 import { sendSrt } from '../dist/test/support/peers/srt.js'
 import { tempDir } from '../dist/test/support/temp.js'
-import { sleep } from '../dist/test/support/until.js'
+import { sleep, until } from '../dist/test/support/until.js'
 import { usage } from '../dist/test/support/usage.js'
 
 const { values } = parseArgs({
@@ -35,8 +38,8 @@ const MIB = 2 ** 20
 /** Part of the time after which memory, threads and files count. */
 const WARM = 0.25
 const STILL_MS = 60_000
-/** What two recordings of at most 20 MB each may hold, with the files that are being written. */
-const MOST_DISK_BYTES = 46e6
+/** What three recordings of at most 20 MB each may hold, with the files that are being written. */
+const MOST_DISK_BYTES = 66e6
 /** glibc's arenas make resident memory creep while no byte is lost. */
 const ENV = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' }
 
@@ -48,12 +51,18 @@ const flv = await smallFile('soak.flv', { duration: 20 })
 const ts = await smallFile('soak.ts', { duration: 20 })
 const mp4 = await smallFile('soak.mp4', { duration: 20 })
 const [cameraPort, srtPort, srtOutPort] = [await freePort(), await freePort(), await freePort()]
+const playlists = tempDir()
+const origin = await nginxOrigin(playlists)
+/** A packager that begins again goes on counting, as packagers do. */
+let packagers = 0
+const firstSegment = () => 100_000 * packagers++
 const camera = () => startCamera({ launch: liveMedia('mulawenc ! rtppcmupay name=pay1'), port: cameraPort })
 const peers = {
   camera: { make: () => publishFile(nginx.url('camera'), flv, { loop: true }) },
   backup: { make: () => publishFile(nginx.url('backup'), flv, { loop: true }) },
   'rtsp camera': { make: camera },
   'srt sender': { make: () => sendSrt(`srt://127.0.0.1:${srtPort}?mode=listener`, ts, { loop: true }) },
+  'hls packager': { make: () => liveHls(ts, playlists, { args: ['-start_number', String(firstSegment())] }) },
   'srt receiver': {
     make: () =>
       start('ffmpeg', [
@@ -65,6 +74,7 @@ const peers = {
 for (const peer of Object.values(peers)) peer.child = await peer.make()
 await nginx.published('camera')
 await nginx.published('backup')
+await until(() => existsSync(join(playlists, 'live.m3u8')), { timeout: 30_000, what: 'the playlist' })
 
 const folder = tempDir()
 const child = start(
@@ -76,6 +86,7 @@ const child = start(
       rtsp: `rtsp://127.0.0.1:${cameraPort}/camera`,
       srtIn: `srt://127.0.0.1:${srtPort}`,
       srtOut: `srt://127.0.0.1:${srtOutPort}`,
+      hls: origin.url(),
       file: pathToFileURL(mp4).href,
       folder,
     }),
@@ -192,6 +203,7 @@ for (let waited = 0; stopMs === null && child.running && waited < 150; waited++)
 if (stopMs === null) fault('it did not stop within 15 s')
 await child.stop()
 for (const { child: peer } of Object.values(peers)) await peer.stop()
+await origin[Symbol.asyncDispose]()
 await nginx.stop()
 
 const warm = samples.filter(({ at }) => at > minutes * 60_000 * WARM)

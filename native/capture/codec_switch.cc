@@ -1,5 +1,6 @@
 #include "capture/codec_switch.h"
 
+#include <atomic>
 #include <utility>
 
 #include "gst/bin.h"
@@ -71,7 +72,10 @@ bool CodecSwitchState::put(GstElement* from, const SwitchedCodec& codec) {
            gst_pad_link(last_.get(), to_.get()) == GST_PAD_LINK_OK;
   }
   for (const SwitchedElement& one : codec.elements) {
-    GstElement* element = gst_element_factory_make(one.factory.c_str(), one.name.empty() ? nullptr : one.name.c_str());
+    // A name of GStreamer's own making, such as capsfilter0, may be that of an element of the graph.
+    static std::atomic<uint32_t> serial{0};
+    const std::string name = one.name.empty() ? "switched-" + std::to_string(++serial) : one.name;
+    GstElement* element = gst_element_factory_make(one.factory.c_str(), name.c_str());
     if (!element) return false;
     for (const auto& [property, value] : one.properties)
       gst_util_set_object_arg(G_OBJECT(element), property.c_str(), value.c_str());

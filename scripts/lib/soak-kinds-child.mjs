@@ -13,7 +13,7 @@ import {
   writeTo,
 } from '../../dist/src/index.js'
 
-const { server, rtsp, srtIn, srtOut, file, folder } = JSON.parse(process.argv[2])
+const { server, rtsp, srtIn, srtOut, hls, file, folder } = JSON.parse(process.argv[2])
 const rtmp = name => `${server}/${name}`
 const logger = { debug() {}, info() {}, warn() {}, error: text => console.error(text) }
 const monitor = new StreamMonitor()
@@ -50,7 +50,8 @@ const sent = output => output.stats().outBytes
 
 // Decoded, and encoded again for two servers and a disk.
 const source = await read('rtmp', new RTMPCapture(rtmp('camera'), { width: 320, height: 180, logger }))
-const targets = [rtmp('out-1'), rtmp('out-2'), archive('output')]
+const half = { url: rtmp('out-2'), width: 160, height: 90, bitrate: '100k' }
+const targets = [rtmp('out-1'), half, archive('output')]
 const output = await begin('output', new RTMPOutput(targets, size), sent)
 source.frames$.pipe(writeTo(output)).subscribe({ error() {} })
 source.audio$.pipe(writeTo(output)).subscribe({ error() {} })
@@ -63,14 +64,20 @@ source.view({ width: 80, fps: 5, format: 'GRAY8' }).frames$.subscribe({
   error() {},
 })
 progress.view = () => small
+source.captions$.subscribe({ error() {} })
+const share = source.share(`soak-${process.pid}`, { width: 160, format: 'GRAY8' })
+progress.share = () => share.stats().pictures
 
 // Copied.
 const inputs = [rtmp('camera'), rtmp('backup')]
-await begin('relay', new Relay(inputs, [rtmp('copy-1'), rtmp('copy-2')], { holdBack: 1000, logger }), sent)
+const filled = { holdBack: 1000, fill: 'slate', logger }
+await begin('relay', new Relay(inputs, [rtmp('copy-1'), rtmp('copy-2')], filled), sent)
+await begin('camera relay', new Relay(rtsp, [rtmp('copy-3'), archive('relay')], { fill: 'repeat', logger }), sent)
 
 // From elsewhere, and to elsewhere.
 await read('rtsp', new Capture(rtsp, { width: 160, logger }))
 await read('srt', new Capture(srtIn, { width: 160, logger }))
+await read('hls', new Capture(hls, { width: 160, logger }))
 await read('file', new Capture(file, { width: 160, loop: true, logger }))
 const toSrt = await begin('srt output', new Output(srtOut, size), sent)
 await toSrt.writeFrame(new Uint8Array(320 * 180 * 3).fill(90))
@@ -78,7 +85,7 @@ await toSrt.writeFrame(new Uint8Array(320 * 180 * 3).fill(90))
 // Recorded without decoding.
 const undecoded = await begin(
   'undecoded',
-  new RTMPCapture(rtmp('camera'), { decode: false, logger }),
+  new RTMPCapture(rtmp('camera'), { decode: false, analyse: 'keyframes', logger }),
   capture => capture.stats().bytes,
 )
 let recorded = 0
@@ -105,7 +112,7 @@ function filesOf(name) {
 
 const tell = setInterval(() => {
   const grown = Object.fromEntries(Object.entries(progress).map(([name, read]) => [name, read()]))
-  console.log(JSON.stringify({ grown, disk: [filesOf('output'), filesOf('capture')] }))
+  console.log(JSON.stringify({ grown, disk: ['output', 'capture', 'relay'].map(filesOf) }))
 }, 5000)
 
 process.once('SIGTERM', async () => {

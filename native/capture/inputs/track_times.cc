@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "capture/inputs/input_pace.h"
+#include "capture/inputs/whole_record.h"
 #include "capture/inputs/whole_units.h"
 #include "capture/timeline.h"
 #include "capture/track_gate.h"
@@ -32,7 +33,7 @@ struct TimedTrack {
     // A decoder would give up its references for the gap of a quiet track; here nobody waits for one.
     if (GST_EVENT_TYPE(event) == GST_EVENT_GAP) return GST_PAD_PROBE_DROP;
     if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
-      GST_PAD_PROBE_INFO_DATA(info) = with_whole_units(event);
+      GST_PAD_PROBE_INFO_DATA(info) = with_whole_record(with_whole_units(event));
       return GST_PAD_PROBE_OK;
     }
     if (GST_EVENT_TYPE(event) != GST_EVENT_SEGMENT) return GST_PAD_PROBE_OK;

@@ -380,7 +380,9 @@ export class Ingest {
 
   /** The pipeline posts end-of-stream when all its sinks have got it; a kind that never came has none to give. */
   #checkEnd(): void {
-    if (this.#probes?.endedAlone) this.#end()
+    if (!this.#probes?.endedAlone) return
+    this.#runner?.poll() // the bus may hold the reason, as pictures of an unknown codec
+    this.#end()
   }
 
   #notBuilt(error: unknown): void {

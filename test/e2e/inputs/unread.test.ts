@@ -110,7 +110,7 @@ test('what is no file, and addresses that are not taken', async () => {
   await exec('mkfifo', [pipe])
   await using capture = new Capture(pathToFileURL(pipe).href, { connectTimeout: 20_000 })
   assert.is(await codeOf(capture.start()), 'ERR_FILE')
-  for (const address of [new URL('srt://h:1'), new URL(url), 'http://host/live.m3u8', null])
+  for (const address of [new URL('srt://h:1'), new URL(url), 'ftp://host/live.m3u8', null])
     assert.is(await codeOf((async () => new Capture(address as string))()), 'ERR_URL', String(address))
 })
 

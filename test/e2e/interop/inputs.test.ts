@@ -120,6 +120,7 @@ const ROWS: readonly (readonly [input: string, media: string, peer: string, serv
     'ffmpeg',
     file('in.mp4', ['-c', 'copy', '-movflags', 'frag_keyframe+empty_moov']),
   ],
+  ['`file:`, MP4', 'AV1, AAC', 'ffmpeg', file('in.mp4', [...AV1, '-g', '25', '-c:a', 'copy'])],
   ['`file:`, MOV', 'H.264, PCM', 'ffmpeg', file('in.mov', ['-c:v', 'copy', '-c:a', 'pcm_s16le'])],
   ['`file:`, MPEG-TS', 'H.264, AAC', 'ffmpeg', file('in.ts')],
   ['`file:`, MPEG-TS', 'HEVC, AC-3', 'ffmpeg', file('in.ts', [...HEVC, '-c:a', 'ac3'])],
