@@ -1,5 +1,6 @@
 #include "relay/tag_packets.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -153,7 +154,9 @@ std::optional<mux::Packet> TagPackets::take(const rtmp::Passing& passing) {
   packet.video = frame.video;
   packet.key = passing.seen.key;
   packet.dts_ns = passing.time_ms * ns_per_ms;
-  packet.pts_ns = (passing.time_ms + (frame.video ? frame.composition_ms : 0)) * ns_per_ms;
+  // Some encoders write times below 0 here; no container has a picture that is shown before it is decoded.
+  const int64_t after_ms = frame.video ? std::max<int64_t>(0, frame.composition_ms) : 0;
+  packet.pts_ns = packet.dts_ns + after_ms * ns_per_ms;
   packet.data = track.length_bytes == 4
                     ? BufferRef(rtmp::wrap({frame.payload, passing.payload.owner, passing.payload.owner_bytes}))
                     : with_long_lengths(frame.payload, track.length_bytes);

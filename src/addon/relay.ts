@@ -145,8 +145,11 @@ export interface PacketRelay {
   /** Pictures and sound that came from inputs on air. */
   packets(): number
   fillPicture(): RelayFillPicture
-  /** @param parts its configuration record, a keyframe, and the pictures behind it */
-  setSlate(serial: number, codec: 'h264' | 'hevc', parts: readonly Uint8Array[]): void
+  /**
+   * Returns whether it fits the pictures on air.
+   * @param parts its configuration record, a keyframe, and the pictures behind it
+   */
+  setSlate(serial: number, codec: 'h264' | 'hevc', parts: readonly Uint8Array[]): boolean
   /** Begins also where no input has been on air. */
   startFill(): void
   /** For good. */

@@ -36,6 +36,7 @@ for (const name of [
   'output/standing_queue',
   'relay/fill',
   'relay/program_clock',
+  'relay/relay_input',
   'sps',
   'tag_walk',
   'skip_policy',

@@ -14,16 +14,22 @@ namespace {
 
 /** So much silence is given later: of more, the machine stood still, or the input had no sound any more. */
 constexpr int64_t most_late_ms = 1'000;
+/** A picture that is to be shown so much later than now has a wild time of composition, and nobody waits for it. */
+constexpr int64_t most_early_ms = 10'000;
+/** Of sound: a stream may claim 256, and each of them is sent 47 times a second. */
+constexpr size_t most_silences = 16;
 /** AAC-LC, 48 kHz, stereo: where no input has said what its sound is. */
 constexpr std::array<uint8_t, 2> usual_sound{0x11, 0x90};
 
 std::pair<Seen, Payload> message_of(Frame frame, Content content, Bytes body) {
-  frame.payload = {};
   std::vector<uint8_t> bytes;
   if (const auto header = write_tag_header(frame)) bytes.assign(header->view().begin(), header->view().end());
   bytes.insert(bytes.end(), body.begin(), body.end());
   const bool key = frame.video && content == Content::media && frame.key;
-  return {Seen{content, frame.video, key, frame}, Payload::of(std::move(bytes))};
+  auto payload = Payload::of(std::move(bytes));
+  // Whoever is no server of RTMP takes the body alone.
+  frame.payload = payload.bytes.last(body.size());
+  return {Seen{content, frame.video, key, frame}, std::move(payload)};
 }
 
 /** A frame in the same track and with the same kind of header. */
@@ -59,6 +65,7 @@ void Fill::give_up() {
   stop();
   slate_.reset();
   key_.reset();
+  key_record_.reset();
   records_.clear();
 }
 
@@ -74,15 +81,20 @@ bool Fill::note(const Seen& seen, const Payload& payload, const StreamRecords& r
   if (seen.video && seen.content == Content::media)
     shown_ms_ = std::max(shown_ms_, time_ms + seen.frame.composition_ms);
   if (!seen.key && seen.content != Content::record && seen.content != Content::metadata) return false;
-  const StreamRecords before = std::exchange(records_, records);
+  records_ = records;
   if (!seen.key) return false;
-  const bool first = !key_;
-  const Frame last = first ? Frame() : key_->first.frame;
-  key_ = {seen, payload};
-  const auto* const old = configuration(before, seen.frame.track);
+  // Of several tracks the first: players show that one, and a slate can fit one alone.
+  if (key_ && seen.frame.track > key_->first.frame.track && configuration(records_, key_->first.frame.track))
+    return false;
+  // The configuration of the last keyframe, not the last configuration: that came before this keyframe, too.
   const auto* const present = configuration(records_, seen.frame.track);
-  const bool equal = old && present ? same(old->payload.bytes, present->payload.bytes) : !old && !present;
-  if (!first && equal && last.codec == seen.frame.codec) return false;
+  const bool equal =
+      key_record_ && present ? same(key_record_->bytes, present->payload.bytes) : !key_record_ && !present;
+  const bool goes_on = key_ && key_->first.frame.codec == seen.frame.codec && equal;
+  key_ = {seen, payload};
+  key_record_.reset();
+  if (present) key_record_ = present->payload;
+  if (goes_on) return false;
   ++serial_;
   slate_.reset();
   return true;
@@ -92,9 +104,9 @@ std::optional<Fill::Picture> Fill::picture() const {
   if (!key_) return {};
   const Frame& frame = key_->first.frame;
   Picture it{frame.codec, {}, key_->second, {}, frame.payload};
-  if (const auto* const record = configuration(records_, frame.track)) {
-    it.record_message = record->payload;
-    it.record = first_frame(true, record->payload.bytes).payload;
+  if (key_record_) {
+    it.record_message = *key_record_;
+    it.record = first_frame(true, key_record_->bytes).payload;
   }
   return it;
 }
@@ -135,6 +147,7 @@ void Fill::choose_pictures() {
   if (!has_pictures()) return;
   if (!counters_.slate) {
     if (key_) pictures_.push_back(*key_);
+    if (key_record_) given_records_.note(MediaKind::video, first_frame(true, key_record_->bytes), *key_record_);
     return;
   }
   Frame frame;
@@ -165,6 +178,7 @@ void Fill::choose_sound(const ProgramClock& clock, int64_t now_us) {
     const Frame frame = first_frame(false, it.payload.bytes);
     const auto silence = frame.codec == Codec::aac ? aac_silence(frame.payload) : std::nullopt;
     if (!silence) continue;
+    if (silences_.size() == most_silences) break;
     auto message = message_of(like(frame, FrameKind::media, false), Content::media, silence->block);
     Silence track{std::move(message.second), message.first, silence->rate, silence->samples, now_ms};
     if (sounded) track.base_ms = last_ms + track.time_ms(1) - now_ms;
@@ -193,9 +207,11 @@ void Fill::add_picture(std::vector<Filled>* out, ProgramClock* clock, int64_t no
   const auto& [seen, payload] = pictures_[next_picture_];
   next_picture_ = (next_picture_ + 1) % pictures_.size();
   // What an input with B-frames sent last may be shown a little later than now.
-  const int64_t shown_ms = std::max(clock->now_ms(now_us) + seen.frame.composition_ms, shown_ms_ + 1);
-  const int64_t time_ms = shown_ms - seen.frame.composition_ms;
-  shown_ms_ = shown_ms;
+  const int64_t after_ms = seen.frame.composition_ms;
+  const int64_t now_ms = clock->now_ms(now_us);
+  const int64_t wanted_ms = std::max(now_ms + after_ms, shown_ms_ + 1) - after_ms;
+  const int64_t time_ms = std::max(wanted_ms > now_ms + most_early_ms ? now_ms : wanted_ms, clock->last_ms(true) + 1);
+  shown_ms_ = time_ms + after_ms;
   clock->fill(true, time_ms, now_us);
   ++counters_.repeated;
   out->push_back({MediaKind::video, seen, time_ms, payload, seen.key});

@@ -117,6 +117,8 @@ class Fill {
   // Of the input that is or was on air.
   StreamRecords records_;
   std::optional<std::pair<Seen, Payload>> key_;
+  /** The configuration of `key_`: `records_` may have the next one already. */
+  std::optional<Payload> key_record_;
   uint32_t serial_ = 0;
   /** Anything of an input has come. */
   bool heard_ = false;

@@ -127,8 +127,8 @@ bool PacketRelay::is_due(const RelayInput& input, int64_t now_us) {
 }
 
 void PacketRelay::go_on_air(uint32_t connection, RelayInput* input, int64_t now_us) {
-  // What came while it was on air is not kept.
-  if (on_air_) on_air_->kept().clear();
+  // What it kept is past, and what comes while it is on air is not kept.
+  input->kept().clear();
   on_air_ = input;
   facts_ = input->facts();
   if (fill_.is_wanted()) {
@@ -185,7 +185,7 @@ void PacketRelay::on_media(uint32_t connection, MediaMessage message) {
       go_on_air(connection, &input, now_us);
     } else {
       input.kept().add(message, seen);
-      if (on_air_ && on_air_->is_silent(now_us)) replace(now_us);
+      if (!on_air_ || on_air_->is_silent(now_us)) replace(now_us);
       return;
     }
   }
@@ -240,9 +240,8 @@ void PacketRelay::follow(std::shared_ptr<PassingListener> follower) {
   if (on_air_) follower->on_begin(on_air_->records());
   if (fill_.is_running()) {
     follower->on_begin(fill_.records());
-    const int64_t now_us = g_get_monotonic_time();
-    fill_.restart(now_us);
-    look_by(now_us);
+    // No timer is set here: this is not the I/O thread, which looks at a fill often enough.
+    fill_.restart(g_get_monotonic_time());
   }
   followers_.push_back(std::move(follower));
 }

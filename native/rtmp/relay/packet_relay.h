@@ -102,7 +102,8 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
     std::optional<Fill::Picture> picture;
   };
   FillPicture fill_picture();
-  void set_slate(uint32_t serial, Slate slate);
+  /** False: the pictures on air are others by now. */
+  bool set_slate(uint32_t serial, Slate slate);
   /** Begins without an input. */
   void start_fill();
   void end_fill();
@@ -156,6 +157,8 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   Fill fill_;
   /** 0: none is set. */
   int64_t timer_us_ = 0;
+  /** The last look came late, and found nothing out. */
+  bool was_late_ = false;
   uint64_t packets_ = 0;
   std::vector<RelayNews> news_;
   std::vector<std::shared_ptr<PacketListener>> listeners_;

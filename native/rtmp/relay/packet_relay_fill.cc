@@ -8,6 +8,15 @@
 
 namespace rxgst::rtmp {
 
+namespace {
+
+/** A look that comes so late: the machine stood still, and what an input sent meanwhile is not read yet. */
+constexpr int64_t late_look_us = 100'000;
+/** Within this it is read. */
+constexpr int64_t reading_us = 50'000;
+
+}  // namespace
+
 void PacketRelay::fill_air() {
   std::lock_guard lock(mutex_);
   if (on_air_) return;
@@ -55,6 +64,10 @@ void PacketRelay::on_timer(int64_t at_us) {
   if (!fill_.is_wanted()) return;
   const int64_t now_us = g_get_monotonic_time();
   if (!on_air_) return run_fill(now_us);
+  // Once: a machine that is always late still notices a loss.
+  const bool waits = now_us - at_us > late_look_us && !was_late_;
+  was_late_ = waits;
+  if (waits) return look_by(now_us + reading_us);
   const RelayInput* const silent = on_air_->is_silent(now_us) ? on_air_ : nullptr;
   if (silent) replace(now_us);
   if (silent == on_air_ && fill_.can_begin()) {
@@ -71,9 +84,9 @@ PacketRelay::FillPicture PacketRelay::fill_picture() {
   return {fill_.serial(), fill_.picture()};
 }
 
-void PacketRelay::set_slate(uint32_t serial, Slate slate) {
+bool PacketRelay::set_slate(uint32_t serial, Slate slate) {
   std::lock_guard lock(mutex_);
-  fill_.set_slate(serial, std::move(slate));
+  return fill_.set_slate(serial, std::move(slate));
 }
 
 void PacketRelay::start_fill() {

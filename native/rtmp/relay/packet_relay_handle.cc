@@ -237,15 +237,15 @@ Napi::Value PacketRelayHandle::fill_picture(const Napi::CallbackInfo& info) {
   return out;
 }
 
-/** setSlate(serial, codec, [record, ...pictures]): copies them. */
+/** setSlate(serial, codec, [record, ...pictures]): copies them; false: it does not fit any more. */
 Napi::Value PacketRelayHandle::set_slate(const Napi::CallbackInfo& info) {
   const auto parts = info[2].As<Napi::Array>();
   rtmp::Slate slate;
   slate.codec = info[1].ToString().Utf8Value() == "hevc" ? rtmp::Codec::hevc : rtmp::Codec::h264;
   if (parts.Length() > 0) slate.record = bytes_from_js(parts.Get(uint32_t{0}));
   for (uint32_t i = 1; i < parts.Length(); ++i) slate.pictures.push_back(bytes_from_js(parts.Get(i)));
-  if (relay_) relay_->set_slate(info[0].ToNumber().Uint32Value(), std::move(slate));
-  return info.Env().Undefined();
+  const bool set = relay_ && relay_->set_slate(info[0].ToNumber().Uint32Value(), std::move(slate));
+  return Napi::Boolean::New(info.Env(), set);
 }
 
 /** startFill(): also where no input has been on air. */

@@ -38,7 +38,8 @@ bool RelayInput::note(const MediaMessage& message, const Seen& seen, int64_t now
   if (first_us_ == 0) first_us_ = now_us;
   if (ready_since_us_ != 0 && now_us - last_us_ > break_us) ready_since_us_ = now_us;
   const int64_t gap_us = last_us_ == 0 ? 0 : std::min(now_us - last_us_, most_gap_us);
-  usual_gap_us_ = std::max(gap_us, usual_gap_us_ - usual_gap_us_ / 16);
+  // Forgotten with the time that passes, not with the packets: a step of a second has many.
+  usual_gap_us_ = std::max(gap_us, usual_gap_us_ - gap_us / 2);
   last_us_ = now_us;
   ++counters_.packets;
   counters_.bytes += message.payload.bytes.size();
@@ -58,7 +59,8 @@ int64_t RelayInput::silent_at_us() const { return last_us_ + std::max(silence_us
 
 void RelayInput::begin_anew(bool gone) {
   if (gone) records_.clear();
-  first_us_ = last_picture_us_ = ready_since_us_ = 0;
+  // The time without a publisher is no step of the stream: with last_us_ at 0 it does not count as one.
+  first_us_ = last_picture_us_ = last_us_ = ready_since_us_ = 0;
   kept_.clear();
   facts_ = {};
 }

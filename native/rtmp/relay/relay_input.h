@@ -2,13 +2,14 @@
 #pragma once
 #include <memory>
 
-#include "rtmp/io/live_stream.h"
 #include "rtmp/relay/kept_group.h"
 #include "rtmp/relay/passing.h"
 #include "rtmp/relay/stream_facts.h"
 #include "rtmp/relay/stream_records.h"
 
 namespace rxgst::rtmp {
+
+class LiveStream;
 
 /** Counters since the connection began. */
 struct InputCounters {

@@ -34,8 +34,8 @@ export class RelayFiller {
   /** Begins with the slate, before any input is live. False: the inputs must come first. */
   async begin(): Promise<boolean> {
     if (!this.#slate || !this.#options.reconnect?.first) return false
-    await this.#slate.encode()
-    if (this.#last) return false
+    const encoded = await this.#slate.encode()
+    if (!encoded || this.#last) return false
     this.#packets.startFill()
     return true
   }

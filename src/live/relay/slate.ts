@@ -21,7 +21,7 @@ export class SlateEncoder {
   readonly #clock: Clock
   /** The picture as RGBA, once it is unpacked. */
   #rgba: Uint8Array | null = null
-  #working: Promise<void> | null = null
+  #working: Promise<boolean> | null = null
   #again = false
   #closed = false
 
@@ -32,8 +32,8 @@ export class SlateEncoder {
     this.#clock = clock
   }
 
-  /** One at a time: what comes meanwhile makes one more. Never rejects. */
-  encode(): Promise<void> {
+  /** One at a time: what comes meanwhile makes one more. Resolves with whether there is a slate; never rejects. */
+  encode(): Promise<boolean> {
     this.#again = true
     this.#working ??= this.#work().finally(() => {
       this.#working = null
@@ -45,29 +45,32 @@ export class SlateEncoder {
     this.#closed = true
   }
 
-  async #work(): Promise<void> {
+  async #work(): Promise<boolean> {
+    let encoded = false
     while (this.#again && !this.#closed) {
       this.#again = false
       try {
-        await this.#encodeOnce()
+        encoded = await this.#encodeOnce()
       } catch (error) {
+        encoded = false
         const { element, message } = error as RxGstError
         const why = element == null ? message : missingPlugin(element).message
         this.#logger.warn(`relay: no slate, and the last keyframe is repeated in its place: ${why}`)
       }
     }
+    return encoded
   }
 
-  async #encodeOnce(): Promise<void> {
+  async #encodeOnce(): Promise<boolean> {
     const { codec } = this.#slate
     const { serial, picture } = this.#packets.fillPicture()
     if (picture?.codec === 'other' || picture?.record.byteLength === 0) {
       this.#logger.warn('relay: no slate is made in the codec of these pictures, and the last keyframe is repeated')
-      return
+      return false
     }
     const like: SlateCodec = picture?.codec ?? codec
     const made = await this.#made(like, picture)
-    if (!this.#closed) this.#packets.setSlate(serial, like, parts(made))
+    return !this.#closed && this.#packets.setSlate(serial, like, parts(made))
   }
 
   async #made(codec: SlateCodec, picture: RelayFillPicture['picture']): Promise<Uint8Array> {

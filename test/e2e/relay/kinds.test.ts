@@ -54,7 +54,7 @@ test('what is no address, and what comes twice, is refused', async () => {
   assert.is(await code(() => new Relay('gopher://host/a', 'rtmp://host/live/a')), 'ERR_URL')
   assert.is(await code(() => new Relay('srt://host:9000?mode=never', 'rtmp://host/live/a')), 'ERR_URL')
   assert.is(await code(() => new Relay('srt://host:9000', 'rtsp://host/a')), 'ERR_URL')
-  assert.is(await code(() => new Relay('srt://host:9000', 'srt://host:9000?mode=rendezvous')), 'ERR_URL')
+  assert.is(await code(() => new Relay('srt://host:9000', 'srt://host:9000?adapter=127.0.0.1')), 'ERR_URL')
   const capture = new Capture('srt://host:9000', { decode: false })
   assert.is(await code(() => new Relay([capture, capture], 'rtmp://host/live/a')), 'ERR_NAME_TAKEN')
   const folder = tempDir()

@@ -31,7 +31,7 @@ test('wrong addresses and options are refused before anything connects', () => {
   }
   const [a, b] = ['rtmp://localhost/live/a', 'rtmp://localhost/live/b']
   assert.is(
-    code(() => new Relay('http://localhost/a', b)),
+    code(() => new Relay(a, 'http://localhost/b')),
     'ERR_URL',
   )
   assert.is(

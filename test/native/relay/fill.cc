@@ -76,12 +76,13 @@ class Input {
     records_.note(MediaKind::audio, audio.first.frame, audio.second);
   }
   /** @return how often another configuration was told */
-  int play(Fill* fill, ProgramClock* clock, int64_t from_us, int pictures, int composition_ms = 0) {
+  int play(Fill* fill, ProgramClock* clock, int64_t from_us, int pictures, int composition_ms = 0, uint8_t track = 0) {
     int told = 0;
     clock->begin();
     for (int i = 0; i < pictures; ++i) {
       Frame frame = frame_of(true, FrameKind::media, i % 25 == 0);
       frame.composition_ms = composition_ms;
+      frame.track = track;
       const auto picture = message(frame, Content::media, std::vector<uint8_t>(2000, static_cast<uint8_t>(i)));
       const int64_t now_us = from_us + i * 40 * ms;
       told += fill->note(picture.first, picture.second, records_, clock->media(true, i * 40, now_us));
@@ -89,6 +90,23 @@ class Input {
       fill->note(sound.first, sound.second, records_, clock->media(false, i * 40, now_us));
     }
     return told;
+  }
+  /** A configuration that comes on the way, as it does on one connection. */
+  void configure(Fill* fill, uint8_t track, std::vector<uint8_t> record) {
+    Frame frame = frame_of(true, FrameKind::config, true);
+    frame.track = track;
+    const auto made = message(frame, Content::record, std::move(record));
+    records_.note(MediaKind::video, made.first.frame, made.second);
+    expect(fill->note(made.first, made.second, records_, 0), false, "a configuration alone");
+  }
+  /** More tracks of sound. */
+  void add_sounds(int tracks) {
+    for (int i = 1; i <= tracks; ++i) {
+      Frame frame = frame_of(false, FrameKind::config);
+      frame.track = static_cast<uint8_t>(i);
+      const auto made = message(frame, Content::record, {0x11, 0x90});
+      records_.note(MediaKind::audio, made.first.frame, made.second);
+    }
   }
 
  private:
@@ -101,7 +119,12 @@ Slate slate_of(uint8_t mark) { return {Codec::h264, {1, mark}, {{mark, 1}, {mark
 std::vector<Filled> run(Fill* fill, ProgramClock* clock, int64_t from_us, int64_t length_ms) {
   std::vector<Filled> all;
   for (int64_t now_us = from_us; now_us != 0 && now_us <= from_us + length_ms * ms; now_us = fill->next_us()) {
-    for (Filled& it : fill->due(clock, now_us)) all.push_back(std::move(it));
+    for (Filled& it : fill->due(clock, now_us)) {
+      // What goes into recordings, and over SRT.
+      const Bytes body = first_frame(it.kind == MediaKind::video, it.payload.bytes).payload;
+      expect(same(it.seen.frame.payload, body) && !body.empty(), true, "the body beside the message");
+      all.push_back(std::move(it));
+    }
     if (fill->next_us() != 0 && fill->next_us() <= now_us)
       expect(fill->next_us(), now_us + 1, "a look that is not yet");
   }
@@ -208,6 +231,88 @@ void test_b_frames() {
   expect_most(shown_ms, 961, "and not later than the time is");
 }
 
+/** What the fill has of pictures: the time of each, and the first byte of its body. */
+std::vector<std::pair<int64_t, int>> pictures_of(const std::vector<Filled>& all) {
+  std::vector<std::pair<int64_t, int>> found;
+  for (const Filled& it : all) {
+    if (it.kind == MediaKind::video) found.emplace_back(it.time_ms, it.seen.frame.payload[0]);
+  }
+  return found;
+}
+
+void test_wild_times() {
+  for (const int wild_ms : {8'388'000, -8'388'000}) {
+    Fill fill(FillMode::slate);
+    ProgramClock clock;
+    Input().play(&fill, &clock, 0, 25, wild_ms);
+    fill.begin(clock, 1310 * ms);
+    int64_t last_ms = 960;
+    for (int round = 0; round < 2; ++round) {
+      for (const auto& [time_ms, mark] : pictures_of(run(&fill, &clock, (1310 + round * 1000) * ms, 900))) {
+        expect_most(last_ms + 1, time_ms, "decoded behind what came before");
+        expect_most(time_ms, 12'210, "and not much later than the time is");
+        last_ms = time_ms;
+      }
+      fill.set_slate(fill.serial(), slate_of(5));
+    }
+    fill.end(&clock, 3300 * ms);
+    clock.begin();
+    expect_most(clock.media(true, 0, 3300 * ms), 3301, "the input is back at its time");
+  }
+}
+
+void test_configurations() {
+  Fill fill(FillMode::slate);
+  ProgramClock clock;
+  Input input;
+  input.play(&fill, &clock, 0, 25);
+  fill.set_slate(fill.serial(), slate_of(5));
+  // Lost between a configuration and its keyframe: the last picture and its slate are of the one before.
+  input.configure(&fill, 0, {1, 77, 0, 40});
+  fill.begin(clock, 1350 * ms);
+  expect(fill.counters().slate, true, "the slate fits the last picture");
+  fill.end(&clock, 1400 * ms);
+  expect(fill.picture()->record[1], 100, "as its configuration does");
+  expect(input.play(&fill, &clock, 1400 * ms, 25), 1, "the keyframe of another configuration");
+  expect(fill.picture()->record[1], 77, "has it");
+  fill.begin(clock, 2750 * ms);
+  expect(fill.counters().slate, false, "the slate of the last one fits no more");
+  fill.end(&clock, 2800 * ms);
+  expect(input.play(&fill, &clock, 2800 * ms, 25), 0, "the same again");
+
+  Fill repeat(FillMode::repeat);
+  input.play(&repeat, &clock, 4000 * ms, 25);
+  input.configure(&repeat, 0, {1, 66, 0, 30});
+  repeat.begin(clock, 5350 * ms);
+  expect(first_frame(true, repeat.records().records()[0].payload.bytes).payload[1], 77, "a repeated picture’s own");
+}
+
+void test_tracks() {
+  Fill fill(FillMode::slate);
+  ProgramClock clock;
+  Input input;
+  input.add_sounds(40);
+  expect(input.play(&fill, &clock, 0, 25), 1, "the first track");
+  input.configure(&fill, 1, {1, 77, 0, 40});
+  expect(input.play(&fill, &clock, 1000 * ms, 50, 0, 1), 0, "keyframes of the second change nothing");
+  expect(input.play(&fill, &clock, 3000 * ms, 25), 0, "and those of the first nothing again");
+  fill.begin(clock, 4350 * ms);
+  int sounds = 0;
+  for (const Filled& it : fill.due(&clock, 4375 * ms)) sounds += it.kind == MediaKind::audio;
+  expect_most(16, sounds, "silence");
+  expect(sounds % 16, 0, "for so many tracks");
+  fill.end(&clock, 4400 * ms);
+  // An input that has the second alone.
+  StreamRecords records;
+  Frame frame = frame_of(true, FrameKind::config, true);
+  frame.track = 1;
+  const auto record = message(frame, Content::record, {1, 66, 0, 30});
+  records.note(MediaKind::video, record.first.frame, record.second);
+  frame.kind = FrameKind::media;
+  const auto key = message(frame, Content::media, {9});
+  expect(fill.note(key.first, key.second, records, 5000), true, "a stream without the first track");
+}
+
 void test_standstill() {
   Fill fill(FillMode::repeat);
   ProgramClock clock;
@@ -257,6 +362,9 @@ int main() {
   test_slate();
   test_without_input();
   test_b_frames();
+  test_wild_times();
+  test_configurations();
+  test_tracks();
   test_standstill();
   test_other_sound();
   test_memory();
