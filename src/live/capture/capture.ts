@@ -121,7 +121,7 @@ export class Capture extends CaptureReading {
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
     this.#budget = new FrameBudget(this.#input.display, maxHeldBytes, logger, remedy)
     this.#current = new CurrentIngest(this.#input, this.#options, this.#budget, () => this.#connection.attempt)
-    this[PACKETS] = new CapturePackets(this.#input.display, () => this.taps.watch())
+    this[PACKETS] = new CapturePackets(this.#input, () => this.taps.watch())
     this.#recordings = new CaptureRecordings(this.#options)
     this.#data = new ScriptDataFeed(this.#input.secrets)
     this.data$ = this.#data.data$

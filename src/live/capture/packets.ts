@@ -1,5 +1,6 @@
 import { BehaviorSubject, type Observable } from 'rxjs'
 import type { PacketProbe } from '../../addon/record'
+import type { CaptureInput } from './inputs/input'
 
 /** Where a capture has its packets for relays: no part of the surface of captures. */
 export const PACKETS: unique symbol = Symbol('packets')
@@ -9,15 +10,28 @@ export class CapturePackets {
   readonly #probe = new BehaviorSubject<PacketProbe | null>(null)
   /** The packets of the present connection, then those of each later one before they flow; null: there is none. */
   readonly probe$: Observable<PacketProbe | null> = this.#probe.asObservable()
+  readonly #input: Pick<CaptureInput, 'display' | 'position'>
 
   /**
-   * @param display the capture's address, safe to show
    * @param watch tells the capture that somebody looks at its stream, until what it returns is called
    */
   constructor(
-    readonly display: string,
+    input: Pick<CaptureInput, 'display' | 'position'>,
     readonly watch: () => () => void,
-  ) {}
+  ) {
+    this.#input = input
+  }
+
+  /** The capture's address, safe to show. */
+  get display(): string {
+    return this.#input.display
+  }
+
+  /** Begins where an earlier capture of the same address was: of a playlist, nothing comes twice. */
+  follow(earlier: CapturePackets): void {
+    const { position } = earlier.#input
+    if (position) this.#input.position = position
+  }
 
   /** Another connection has these; null: it is over. */
   attach(probe: PacketProbe | null): void {

@@ -129,6 +129,8 @@ export class HttpClient {
       request.on('error', (error: NodeJS.ErrnoException) =>
         reject(error.code === PRIVATE_ADDRESS ? rules.privateAddress() : error),
       )
+      // An answer that changes the protocol (101) is neither.
+      request.once('close', () => reject(Object.assign(new Error(), { code: 'ECONNRESET' })))
       request.end()
     })
   }

@@ -12,17 +12,21 @@ const CODES: Readonly<Record<string, ErrorCode | undefined>> = {
   EPROTO: 'ERR_TLS',
   [PRIVATE_ADDRESS]: 'ERR_ADDRESS_REFUSED',
 }
-const TLS = /^ERR_(?:TLS|SSL)_|CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|HOSTNAME_MISMATCH/
+/** The certificate: it is the same at the next attempt. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)/
+const TLS = /^ERR_(?:TLS|SSL)_/
 
 /** What an error of Node's http means. `what`: what was asked for, in words that hold no address but the shown one. */
 export function httpError(error: unknown, what: string): RxGstError {
   if (error instanceof RxGstError) return error
   const { code = 'unknown error' } = error as NodeJS.ErrnoException
   if (/^HPE_/.test(code)) return new RxGstError('ERR_BAD_STREAM', `${what}: the answer is none of HTTP (${code})`)
-  const known = CODES[code] ?? (TLS.test(code) ? 'ERR_TLS' : 'ERR_CONNECTION_LOST')
+  const known = CODES[code] ?? (CERTIFICATE.test(code) || TLS.test(code) ? 'ERR_TLS' : 'ERR_CONNECTION_LOST')
   if (known === 'ERR_ADDRESS_REFUSED')
     return new RxGstError(known, `${what}: the name of another host leads into a private network`)
-  return new RxGstError(known, `${what}: ${code}`)
+  // Any other fault of TLS may be one of the moment: the server restarts, or what stands before it.
+  const retryable = known === 'ERR_TLS' ? !CERTIFICATE.test(code) : undefined
+  return new RxGstError(known, `${what}: ${code}`, { retryable })
 }
 
 /** What a status means that is no success. */

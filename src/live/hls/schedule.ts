@@ -4,6 +4,8 @@ import type { MediaPlaylist, Segment } from './playlist'
 const LONGEST_RELOAD_MS = 30_000
 /** Target durations behind the end at which players begin (RFC 8216, 6.3.3). */
 const HOLD_BACK = 3
+/** Segments by which the playlist of a cache may be behind the one before. */
+const MOST_BEHIND = 3
 
 /** Number of the segment to begin with; of a playlist without segments, that of its first one. */
 export function startOf({ segments, first, ended, targetMs, startMs, holdBackMs }: MediaPlaylist): number {
@@ -25,11 +27,35 @@ function atDistance(segments: readonly Segment[], ms: number, from: 'start' | 'e
   return firstFit
 }
 
+/** Where the last connection was: the next one goes on from there. */
+export interface Position {
+  /** Number of the last segment that the demuxer has begun. */
+  readonly begun: number
+  /** The one that named it. */
+  readonly playlist: MediaPlaylist
+}
+
+/**
+ * The segment behind the last one that was begun; null: the numbers began anew. A new playlist that ends long before
+ * that segment is such a beginning, too, though it may name the same files: nobody can wait for the old numbers.
+ */
+export function continued({ begun, playlist }: Position, now: MediaPlaylist): number | null {
+  const next = begun + 1
+  if (changeOf(playlist, now) === 'restarted') return null
+  // What has left the playlist meanwhile is counted by the reader.
+  return next - lastOf(now) - 1 <= (now.ended ? 0 : MOST_BEHIND) ? next : null
+}
+
 /**
  * Where sound with a playlist of its own begins, beside pictures that begin with this segment: at the same number, as
- * packagers count, where the dates do not say otherwise.
+ * packagers count, where the dates do not say otherwise. The segment of the pictures may be one that is not there yet.
  */
 export function startBeside(audio: MediaPlaylist, video: MediaPlaylist, start: number): number {
+  const beyond = start - lastOf(video)
+  if (beyond > 0) {
+    const [last, lastPictures] = [lastOf(audio), lastOf(video)]
+    return Math.abs(last - lastPictures) <= MOST_BEHIND ? start : last + beyond
+  }
   const at = video.segments.find(({ sequence }) => sequence === start)?.startsAt ?? null
   if (at !== null) {
     const dated = audio.segments.findLast(({ startsAt }) => startsAt !== null && startsAt <= at)

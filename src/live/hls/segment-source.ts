@@ -57,6 +57,12 @@ export class SegmentSource {
     return { bytes, init: init ?? null, container }
   }
 
+  /** The numbers began anew: the same addresses may give other keys and sections now. */
+  forget(): void {
+    this.#keys.clear()
+    this.#init = null
+  }
+
   async #key(uri: string, fetch: Fetch): Promise<Buffer> {
     const known = this.#keys.get(uri)
     if (known) return known

@@ -7,17 +7,10 @@ import type { SegmentContainer } from '../../pipelines/inputs/hls'
 import type { AddressRules } from './address-rules'
 import { HttpClient } from './http-client'
 import type { MasterPlaylist, MediaPlaylist, Variant } from './playlist'
-import { changeOf, lastOf, startBeside, startOf } from './schedule'
+import { continued, startBeside, startOf, type Position } from './schedule'
 import { SegmentSource } from './segment-source'
 import { loadPlaylist, TrackReader, type LoadedPlaylist, type TrackReaderEvents } from './track-reader'
 import { chooseVariant, type SizeLimits } from './variant'
-
-/** Where the last connection was: the next one goes on from there. */
-export interface Position {
-  /** Number of the last segment that the demuxer has begun. */
-  readonly begun: number
-  readonly playlist: MediaPlaylist
-}
 
 export interface SessionOptions {
   readonly url: URL
@@ -68,7 +61,7 @@ export class HlsSession {
     const master = top.playlist.kind === 'master' ? await this.#choose(top.playlist, top.url) : null
     const [mediaUrl, media] =
       master?.video ?? ([url, { playlist: top.playlist as MediaPlaylist, url: top.url }] as const)
-    const start = continued(position, media.playlist) ?? startOf(media.playlist)
+    const start = (position && continued(position, media.playlist)) ?? startOf(media.playlist)
     this.#video = this.#reader(mediaUrl, media, start, true)
     if (master?.audio) {
       const [audioUrl, audio] = master.audio
@@ -127,13 +120,4 @@ export class HlsSession {
     this.#audio?.close()
     this.#client.close()
   }
-}
-
-/** The segment behind the last one that was begun; null: the numbers began anew, or nothing was begun. */
-function continued(position: Position | null, now: MediaPlaylist): number | null {
-  if (position === null) return null
-  const next = position.begun + 1
-  if (changeOf(position.playlist, now) === 'restarted') return null
-  // What has left the playlist meanwhile is counted by the reader.
-  return next <= lastOf(now) + 1 || !now.ended ? next : null
 }

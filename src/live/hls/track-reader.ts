@@ -94,8 +94,8 @@ export class TrackReader {
   #hole = false
   #last: Loaded | null = null
   #feed: SegmentFeed | null = null
-  /** Numbers of segments that the demuxer has not begun. */
-  readonly #ahead: number[] = []
+  /** Segments that the demuxer has not begun, and the playlists that named them. */
+  readonly #ahead: { readonly sequence: number; readonly playlist: MediaPlaylist }[] = []
   #begun = 0
   /** Ends the wait for room, and that for a time. */
   #onRoom: (() => void) | null = null
@@ -136,8 +136,8 @@ export class TrackReader {
   look(): void {
     const begun = this.#feed?.levels().begun ?? 0
     for (; this.#begun < begun; this.#begun++) {
-      const sequence = this.#ahead.shift()
-      if (sequence !== undefined) this.#options.events.onBegun(sequence, this.#playlist)
+      const one = this.#ahead.shift()
+      if (one) this.#options.events.onBegun(one.sequence, one.playlist)
     }
     this.#onRoom?.()
   }
@@ -174,6 +174,10 @@ export class TrackReader {
         continue
       }
       const segment = segments[this.#next - first]
+      if (segment?.gap) {
+        this.#skipGaps()
+        continue
+      }
       if (segment) return segment
       if (ended) return null
       await this.#reload()
@@ -184,9 +188,21 @@ export class TrackReader {
   #fallBack(): void {
     const from = Math.max(this.#playlist.first, startOf(this.#playlist))
     const missed = from - this.#next
-    if (missed > FARTHEST) this.#renews = true
+    if (missed > FARTHEST) this.#beginAnew()
     else this.#lose(missed, 'they have left the playlist')
     this.#next = from
+  }
+
+  /** All that follow each other at once: a playlist may have no end of them, and each would be a line of the log. */
+  #skipGaps(): void {
+    const { segments, first } = this.#playlist
+    const from = this.#next
+    for (let gap = segments[from - first]; gap?.gap; gap = segments[this.#next - first]) {
+      // A hole in its timestamps is no reason to forget that they begin anew.
+      if (gap.discontinuity) this.#renews = true
+      this.#next++
+    }
+    this.#lose(this.#next - from, 'the playlist has a gap')
   }
 
   #lose(count: number, why: string): void {
@@ -231,18 +247,18 @@ export class TrackReader {
     if (change !== 'restarted') return
     this.#options.logger.info(`${this.#options.display} has begun anew`)
     this.#next = startOf(playlist)
+    this.#beginAnew()
+  }
+
+  #beginAnew(): void {
     this.#renews = true
+    this.#options.segments.forget()
   }
 
   /** null: it is lost, and the stream goes on without it. */
   async #load(segment: Segment): Promise<Loaded | null> {
     const { segments, events, patienceMs } = this.#options
-    // A hole in its timestamps is no reason to forget that they begin anew.
     if (segment.discontinuity) this.#renews = true
-    if (segment.gap) {
-      this.#lose(1, 'the playlist says that it is not there')
-      return null
-    }
     for (let tries = 1; ; tries++) {
       try {
         const deadlineMs = patienceMs + 3 * this.#playlist.targetMs
@@ -289,7 +305,7 @@ export class TrackReader {
       if (this.#closed) return
     }
     const whole = loaded.init && (last === null || anew) ? Buffer.concat([loaded.init, loaded.bytes]) : loaded.bytes
-    this.#ahead.push(sequence)
+    this.#ahead.push({ sequence, playlist: this.#playlist })
     feed.push(whole, anew ? demuxer : '', renews, base)
     this.#renews = this.#hole = false
     this.#last = { ...loaded, bytes: Buffer.alloc(0) }

@@ -159,11 +159,9 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
   async #run(): Promise<void> {
     this.#targets.begin()
     const { connectTimeout, reconnect } = this.#options
-    const text = `the encoders did not start within ${connectTimeout} ms`
-    const late = (): Error => new RxGstError('ERR_STATE_CHANGE', text)
-    // Without reconnect.first the deadline of start() covers this too.
     await this.#pictures.setOverlays(this.#options.overlay)
-    await withDeadline(this.#groups.start(), reconnect?.first ? connectTimeout : Infinity, late)
+    // Without reconnect.first the deadline of start() covers this too.
+    await this.#groups.start(reconnect?.first ? connectTimeout : Infinity)
   }
 
   #onLive(): void {
@@ -187,7 +185,8 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     const { id, users } = group
     if (users > 0) this.#options.logger.error(`output: group ${id} has failed: ${error.code}: ${error.message}`)
     this.#targets.failGroup(group, error)
-    if (this.#targets.failed) this.#fail(error)
+    // Where the other targets were refused, nothing is left that start() could wait for.
+    this.#onLost(error)
   }
 
   /**

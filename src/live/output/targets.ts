@@ -1,4 +1,5 @@
 import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs'
+import { withPatience } from '../../core/deadline'
 import { RxGstError } from '../../core/errors'
 import { worstSrt, type SrtStats } from '../../core/addresses/srt-stats'
 import type { ResolvedOutputOptions } from '../options'
@@ -21,6 +22,8 @@ export class Targets {
   #list: readonly OutputTarget[] = []
   /** Removed targets that still stop. */
   #removed: OutputTarget[] = []
+  /** Their ends, and those of targets whose group has failed. */
+  readonly #goodbyes = new Set<Promise<void>>()
   /** Counters of the removed targets that have stopped. */
   #past = { droppedNetwork: 0, outBytes: 0, reconnects: 0 }
   #begun = false
@@ -77,10 +80,20 @@ export class Targets {
     this.#list = this.#list.filter(other => other !== target)
     this.#updateState()
     this.#removed.push(target)
-    await target.remove(drain, deadline)
+    await this.#waitFor(target.remove(drain, deadline))
     this.#removed = this.#removed.filter(other => other !== target)
     this.#past = totals([target], this.#past)
     return target.inGroup
+  }
+
+  /** stop() waits for it, too. */
+  async #waitFor(goodbye: Promise<void>): Promise<void> {
+    this.#goodbyes.add(goodbye)
+    try {
+      await goodbye
+    } finally {
+      this.#goodbyes.delete(goodbye)
+    }
   }
 
   of(group: EncodeGroup): readonly OutputTarget[] {
@@ -97,9 +110,12 @@ export class Targets {
     for (const target of this.of(group)) if (group.encoding) target.connect(group.encoding)
   }
 
-  /** A group has no encoder any more. */
+  /** A group has no encoder any more: a server with an idle publisher would keep its key, and a file stay open. */
   failGroup(group: EncodeGroup, error: RxGstError): void {
-    for (const target of this.of(group)) target.fail(error)
+    for (const target of this.of(group)) {
+      target.fail(error)
+      void this.#waitFor(target.end(FAILED_DEADLINE_MS))
+    }
     this.#updateState()
   }
 
@@ -118,11 +134,12 @@ export class Targets {
   }
 
   async drain(deadline: number): Promise<void> {
-    await Promise.all(this.#list.map(target => target.drain(deadline)))
+    const goodbyes = withPatience(Promise.allSettled(this.#goodbyes), deadline, undefined)
+    await Promise.all([...this.#list.map(target => target.drain(deadline)), goodbyes])
   }
 
   async end(deadline: number): Promise<void> {
-    await Promise.all(this.#list.map(target => target.end(deadline)))
+    await Promise.all([...this.#list.map(target => target.end(deadline)), Promise.allSettled(this.#goodbyes)])
   }
 
   markStopped(): void {
@@ -152,6 +169,9 @@ export class Targets {
     if (state !== this.#state.value) this.#state.next(state)
   }
 }
+
+/** For a connection to stop whose group has failed. */
+const FAILED_DEADLINE_MS = 2000
 
 type Totals = Record<'droppedNetwork' | 'outBytes' | 'reconnects', number>
 

@@ -25,6 +25,8 @@ export class AddressInput extends FedInput {
   readonly #address: string
   readonly #machine: ReconnectMachine<Attempt>
   #wasLive = false
+  /** Of the last attempt: the next one goes on from there. */
+  #last: Capture | null = null
 
   /** ERR_URL: a capture takes no such address. */
   constructor(address: string, parts: InputParts) {
@@ -41,7 +43,7 @@ export class AddressInput extends FedInput {
       attemptTimeoutMs: connectTimeout,
       // Whether the relay waits for the first one of all is the relay's to decide.
       retriesFirst: true,
-      make: () => ({ capture: captureOf(address, options), heard: new Subscription(), feed: null }),
+      make: () => ({ capture: this.#capture(), heard: new Subscription(), feed: null }),
       start: attempt => this.#start(attempt),
       stop: attempt => this.#stop(attempt),
       look: attempt => attempt.feed?.look(),
@@ -67,6 +69,13 @@ export class AddressInput extends FedInput {
     if (!this.holder.apply({ type: 'start' })) return
     this.#machine.begin()
     this.#machine.connect()
+  }
+
+  #capture(): Capture {
+    const capture = captureOf(this.#address, this.parts.options)
+    if (this.#last) capture[PACKETS].follow(this.#last[PACKETS])
+    this.#last = capture
+    return capture
   }
 
   #start(attempt: Attempt): void {
@@ -99,10 +108,10 @@ export class AddressInput extends FedInput {
     this.parts.options.logger.info(`${this.url} is live`)
   }
 
-  /** A file that has ended, or that cannot be read, is the same at the next attempt. */
+  /** A file or playlist that has ended is the same at the next attempt, and so is a file that cannot be read. */
   #judge({ code, retryable }: RxGstError): Verdict {
-    const isFile = /^file:/i.test(this.#address)
-    return !isFile && (retryable || code === 'ERR_STREAM_ENDED') ? 'retry' : 'final'
+    if (code === 'ERR_STREAM_ENDED') return /^(?:file|https?):/i.test(this.#address) ? 'final' : 'retry'
+    return retryable && !/^file:/i.test(this.#address) ? 'retry' : 'final'
   }
 
   #lose(attempt: Attempt, error: RxGstError): void {

@@ -1,4 +1,5 @@
 import { Subject, type Observable } from 'rxjs'
+import { sumSrt } from '../../core/addresses/srt-stats'
 import { asRxGstError, type RxGstError, type ErrorCode } from '../../core/errors'
 import type { StreamState } from '../../core/types'
 import { StateHolder } from '../../engine/state'
@@ -251,5 +252,6 @@ const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
 
 function add(a: PublisherStats, b: PublisherStats): PublisherStats {
   const [packets, bytes] = [a.packets + b.packets, a.bytes + b.bytes]
-  return { packets, bytes, dropped: a.dropped + b.dropped, outBytes: a.outBytes + b.outBytes }
+  const srt = sumSrt(a.srt ?? null, b.srt ?? null)
+  return { packets, bytes, dropped: a.dropped + b.dropped, outBytes: a.outBytes + b.outBytes, ...(srt && { srt }) }
 }

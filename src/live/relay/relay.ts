@@ -1,7 +1,7 @@
 import { BehaviorSubject, distinctUntilChanged, Subject, type Observable } from 'rxjs'
 import type { RelayNews } from '../../addon/relay'
 import { systemClock } from '../../core/clock'
-import { abortable, onAbort, withDeadline } from '../../core/deadline'
+import { abortable, onAbort, withDeadline, withPatience } from '../../core/deadline'
 import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
 import { RxGstError } from '../../core/errors'
@@ -29,7 +29,8 @@ import { RelayWire } from './wire'
 
 /** Interval of the looks at what no server reports, ms. A process may have hundreds of relays, and each look costs. */
 const LOOK_MS = 500
-/** Part of the five seconds of stop(): what waits for the networks leaves, with a goodbye. */
+/** Parts of the five seconds of stop(): the inputs end, and what waits for the networks leaves, with a goodbye. */
+const INPUTS_MS = 1000
 const DRAIN_MS = 1500
 
 const TOOLS: RelayTools = { clock: systemClock, random: Math.random }
@@ -51,9 +52,10 @@ export class Relay implements AsyncDisposable {
   readonly #packets: RelayPackets
   readonly #segments = new Subject<RecordedSegment>()
   #targets: readonly TargetPart[] = []
-  /** Counters of removed targets. */
-  /** Removed targets that say goodbye: their counters still move. */
+  /** Removed targets that say goodbye, whose counters still move, and their ends. */
   readonly #leaving = new Set<TargetPart>()
+  readonly #goodbyes = new Set<Promise<void>>()
+  /** Counters of removed targets. */
   #past = { outBytes: 0, droppedNetwork: 0, reconnects: 0 }
   readonly #state: BehaviorSubject<StreamState>
   readonly #onAir = new BehaviorSubject(false)
@@ -269,7 +271,9 @@ export class Relay implements AsyncDisposable {
     this.#targets = this.#targets.filter(other => other !== target)
     this.#leaving.add(target)
     this.#updateState()
-    await target.remove(DRAIN_MS)
+    const goodbye = target.remove(DRAIN_MS)
+    this.#goodbyes.add(goodbye)
+    await goodbye.finally(() => this.#goodbyes.delete(goodbye))
     this.#leaving.delete(target)
     this.#past = this.#totals([target])
   }
@@ -308,10 +312,12 @@ export class Relay implements AsyncDisposable {
     this.#filler.end()
     this.#ticker.stop()
     this.#unmeter?.()
-    await Promise.all(this.#inputs.map(input => input.end()))
+    // One that takes long, such as a camera's, must not take the targets' time.
+    const inputs = Promise.all(this.#inputs.map(input => input.end()))
+    await withPatience(inputs, INPUTS_MS, undefined, this.#tools.clock)
     const targets = this.#targets
     await Promise.all(targets.map(target => target.drain(DRAIN_MS)))
-    await Promise.all(targets.map(target => target.end()))
+    await Promise.all([...targets.map(target => target.end()), Promise.allSettled(this.#goodbyes), inputs])
     this.#lastInfo = this.info
     this.#lastPackets = this.#wire.packets.packets()
     this.#packets.close()

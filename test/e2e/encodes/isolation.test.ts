@@ -144,7 +144,12 @@ test('the last target of a group takes the encoder with it, also of the default 
   output.addTarget(server.url('again'))
   assert.equal(ids(), ['group-1', 'default'])
   await until(() => output.targets.every(({ state }) => state.phase === 'live'))
+  // Counters of encoders that stop are neither forgotten nor counted twice.
+  const counted: number[] = []
+  const timer = setInterval(() => counted.push(output.stats().packets), 1)
   await output.removeTarget(small)
+  clearInterval(timer)
+  counted.forEach((packets, i) => assert.ok(i === 0 || packets >= counted[i - 1]!, counted.join()))
   await output.removeTarget(server.url('again'))
   // As ever: a program may write where nobody watches.
   assert.equal(ids(), ['default'])

@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/core/clock'
 import { RxGstError } from '../../../src/index'
 import { AddressRules } from '../../../src/live/hls/address-rules'
 import { HttpClient, type Request } from '../../../src/live/hls/http-client'
+import { httpError } from '../../../src/live/hls/http-error'
 import { suite } from '../../support/suite'
 
 // Every bound of a request, against servers that go beyond it.
@@ -115,6 +116,20 @@ test('answers that are none', async () => {
     setTimeout(() => response.destroy(), 50)
   }
   assert.match(await asked(cut), /^ERR_CONNECTION_LOST/)
+  const other: Answer = ({ socket }) =>
+    void socket!.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: other\r\nconnection: upgrade\r\n\r\n')
+  assert.match(await asked(other), /^ERR_CONNECTION_LOST/)
+})
+
+test('a certificate is the same at the next attempt; another fault of TLS may pass', () => {
+  const told = (code: string): readonly unknown[] => {
+    const error = httpError(Object.assign(new Error(), { code }), 'the playlist')
+    return [error.code, error.retryable]
+  }
+  for (const code of ['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID'])
+    assert.equal(told(code), ['ERR_TLS', false], code)
+  for (const code of ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER']) assert.equal(told(code), ['ERR_TLS', true], code)
+  assert.equal(told('ECONNRESET'), ['ERR_CONNECTION_LOST', true])
 })
 
 test('user and password go to the own server alone', async () => {

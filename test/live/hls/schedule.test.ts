@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { readPlaylist, type MasterPlaylist, type MediaPlaylist } from '../../../src/live/hls/playlist'
-import { changeOf, reloadAfter, startBeside, startOf } from '../../../src/live/hls/schedule'
+import { changeOf, continued, reloadAfter, startBeside, startOf } from '../../../src/live/hls/schedule'
 import { firstClockUs } from '../../../src/live/hls/ts-clock'
 import { chooseVariant } from '../../../src/live/hls/variant'
 import { suite } from '../../support/suite'
@@ -46,6 +46,24 @@ test('sound with a playlist of its own begins at the same number or date', () =>
   assert.is(startBeside(live(500, 8), live(10, 8), 15), 505)
   const dated = (first: number, at: string): MediaPlaylist => live(first, 8, `#EXT-X-PROGRAM-DATE-TIME:${at}`)
   assert.is(startBeside(dated(500, '2026-01-01T00:00:02Z'), dated(10, '2026-01-01T00:00:00Z'), 12), 501)
+})
+
+test('a new connection goes on behind the last segment, unless the numbers began anew', () => {
+  const position = { begun: 104, playlist: live(100, 5) }
+  assert.is(continued(position, live(101, 6)), 105)
+  assert.is(continued(position, live(100, 5)), 105, 'which is not there yet')
+  assert.is(continued(position, live(100, 2)), 105, 'a cache is behind')
+  assert.is(continued(position, live(0, 3)), null)
+  const whole = { begun: 500, playlist: live(0, 501) }
+  assert.is(continued(whole, live(0, 4)), null, 'the same names, far from the old numbers')
+  assert.is(continued(whole, live(0, 501, '#EXT-X-ENDLIST')), 501)
+  assert.is(continued(whole, live(0, 500, '#EXT-X-ENDLIST')), null)
+})
+
+test('sound beside pictures whose segment is not there yet', () => {
+  assert.is(startBeside(live(10, 8), live(10, 8), 18), 18)
+  assert.is(startBeside(live(10, 7), live(10, 8), 18), 18)
+  assert.is(startBeside(live(500, 8), live(10, 8), 18), 508)
 })
 
 const master = readPlaylist(

@@ -9,7 +9,8 @@ import { CAPTURE } from '../../../pipelines/capture'
 import { APART, hlsInput } from '../../../pipelines/inputs/hls'
 import { INPUT } from '../../../pipelines/inputs/input-graph'
 import { AddressRules } from '../../hls/address-rules'
-import { HlsSession, type Position } from '../../hls/session'
+import type { Position } from '../../hls/schedule'
+import { HlsSession } from '../../hls/session'
 import type { HlsStats } from '../../hls/stats'
 import type { ResolvedCaptureOptions } from '../../options'
 import { inputFault } from './faults'
@@ -29,6 +30,7 @@ export class HlsInput implements CaptureInput {
   readonly atEnd = 'end'
   readonly settled = false
   readonly paced: boolean
+  position: Position | null = null
   readonly #url: URL
   readonly #login: string | null
   readonly #rules: AddressRules
@@ -36,7 +38,6 @@ export class HlsInput implements CaptureInput {
   #session: HlsSession | null = null
   /** Where it tells that it cannot go on. */
   #fail: ((error: RxGstError) => void) | null = null
-  #position: Position | null = null
   #segments = 0
   #bytes = 0
   #lost = 0
@@ -77,7 +78,7 @@ export class HlsInput implements CaptureInput {
       clock: systemClock,
       logger,
       patienceMs: connectTimeout,
-      position: this.#position,
+      position: this.position,
       events: {
         onFailed: error => session === this.#session && this.#fail?.(this.#named(error)),
         onLost: count => void (this.#lost += count),
@@ -86,7 +87,7 @@ export class HlsInput implements CaptureInput {
           this.#bytes += bytes
         },
         onBegun: (begun, playlist) => {
-          if (session === this.#session) this.#position = { begun, playlist }
+          if (session === this.#session) this.position = { begun, playlist }
         },
       },
     })

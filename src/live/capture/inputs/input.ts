@@ -4,6 +4,7 @@ import type { ErrorCode, RxGstError } from '../../../core/errors'
 import type { CaptureInfo } from '../../../core/types'
 import type { GstFault } from '../../../engine/fault'
 import type { InputGraph } from '../../../pipelines/inputs/input-graph'
+import type { Position } from '../../hls/schedule'
 import type { HlsStats } from '../../hls/stats'
 import type { ResolvedCaptureOptions } from '../../options'
 
@@ -65,6 +66,8 @@ export interface CaptureInput {
   feed?(tracks: FedTracks): { received(): number; close(): void }
   /** Whether the JS thread fetches, so that nothing comes while an iterator blocks it. Default false. */
   readonly fetches?: boolean
+  /** Of a playlist: where the last connection was, from which the next one goes on. */
+  position?: Position | null
   /** Counters of all connections of a playlist. */
   hls?(): HlsStats
   /** The code of a bus error; null: what faultCode() of all graphs says. */

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../../../core/clock'
+import { withDeadline } from '../../../core/deadline'
 import type { OutputGroupInfo } from '../../../core/encode/options'
 import { asRxGstError, RxGstError } from '../../../core/errors'
 import type { Meters } from '../../../meter/meters'
@@ -81,6 +82,8 @@ export class EncodeGroups {
   readonly #audio = new Map<number, AudioEncoding>()
   /** Groups and audio encoders that stop; their numbers are not free yet. */
   readonly #stopping = new Map<EncodeGroup | AudioEncoding, Promise<void>>()
+  /** Encoders of groups that are over: their counters still move. */
+  readonly #ending = new Set<Encoding>()
   /** Counters of groups that are over. */
   #past = { packets: 0, bytes: 0, filler: 0 }
   #metered: { readonly group: EncodeGroup; readonly unmeter: () => void } | null = null
@@ -153,11 +156,22 @@ export class EncodeGroups {
     await this.#drop(group, deadline)
   }
 
-  /** Without targets, the output has the encoder of its own options. Resolves when each group runs or has failed. */
-  async start(): Promise<void> {
+  /**
+   * Without targets, the output has the encoder of its own options. Resolves when each group runs or has failed, or
+   * after `patience` ms if one runs by then; the others go on starting. ERR_STATE_CHANGE: none does.
+   */
+  async start(patience = Infinity): Promise<void> {
     this.#begun = true
     if (this.#groups.size === 0) this.#add(keyOf(this.#options), this.#options)
-    await Promise.all(this.list.map(group => this.#begin(group)))
+    const begun = Promise.all(this.list.map(group => this.#begin(group)))
+    const text = `the encoders did not start within ${patience} ms`
+    try {
+      await withDeadline(begun, patience, () => new RxGstError('ERR_STATE_CHANGE', text), this.#clock)
+    } catch (error) {
+      const slow = this.list.filter(({ isReady }) => !isReady).map(({ id }) => id)
+      if (slow.length === this.#groups.size) throw error
+      this.#options.logger.error(`output: ${text}: ${slow.join(', ')}`)
+    }
   }
 
   /** Never rejects. */
@@ -256,10 +270,13 @@ export class EncodeGroups {
     group.control?.[Symbol.dispose]()
     const isMetered = this.#metered?.group === group
     if (isMetered) this.#metered?.unmeter()
+    if (encoding) this.#ending.add(encoding)
     const stopped = (async () => {
       await encoding?.stop(deadline)
-      const stats = encoding?.stats()
-      if (stats) this.#past = sum(this.#past, stats)
+      if (encoding) {
+        this.#ending.delete(encoding)
+        this.#past = sum(this.#past, encoding.stats())
+      }
       this.#stopping.delete(group)
     })()
     this.#stopping.set(group, stopped)
@@ -279,7 +296,8 @@ export class EncodeGroups {
 
   /** Encoded pictures, their bytes and filler, of all groups together. */
   totals(): { packets: number; bytes: number; filler: number } {
-    return this.list.reduce((all, { encoding }) => sum(all, encoding?.stats() ?? null), this.#past)
+    const encodings = [...this.list.map(({ encoding }) => encoding), ...this.#ending]
+    return encodings.reduce((all, encoding) => sum(all, encoding?.stats() ?? null), this.#past)
   }
 
   /** Encodes the queued pictures and sound, then end-of-stream; resolves when that has left the encoders. */
