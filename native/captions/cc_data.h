@@ -15,6 +15,8 @@ using CcData = std::vector<uint8_t>;
 constexpr size_t triple_bytes = 3;
 /** As many as one message counts. */
 constexpr size_t most_triples = 31;
+/** No picture needs so many; a hostile peer's may have a message of captions thousands of times. */
+constexpr size_t most_picture_triples = 1200;
 
 /** cc_type. */
 enum CcType : uint8_t { field_1 = 0, field_2 = 1, packet_data = 2, packet_start = 3 };
@@ -33,6 +35,7 @@ inline void read_message(std::span<const uint8_t> message, CcData* to) {
   const uint8_t flags = message[head.size()];
   if (!(flags & has_data)) return;
   const size_t bytes = std::min<size_t>(flags & count_bits, (message.size() - begin) / triple_bytes) * triple_bytes;
+  if (to->size() + bytes > most_picture_triples * triple_bytes) return;
   to->insert(to->end(), message.begin() + begin, message.begin() + begin + bytes);
 }
 

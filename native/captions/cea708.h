@@ -33,13 +33,11 @@ class Cea708 {
   }
   void finish(int64_t at) {
     for (auto& [number, service] : services_) service.finish(at);
+    services_.clear();
     packet_.clear();
   }
 
  private:
-  /** More than any program has: its state is bounded whatever a peer sends. */
-  static constexpr size_t most_services = 8;
-
   void read_packet(std::span<const uint8_t> bytes, int64_t at) {
     constexpr int extended = 7;
     while (!bytes.empty()) {
@@ -52,8 +50,7 @@ class Cea708 {
         bytes = bytes.subspan(1);
       }
       if (number == 0 || size > bytes.size()) return;
-      if (services_.contains(number) || services_.size() < most_services)
-        read_block(services_.try_emplace(number, number, tell_).first->second, bytes.first(size), at);
+      if (size > 0) read_block(services_.try_emplace(number, number, tell_).first->second, bytes.first(size), at);
       bytes = bytes.subspan(size);
     }
   }
@@ -67,7 +64,7 @@ class Cea708 {
       if (code == extension)
         read_extended(service, bytes[1], at);
       else if (code == wide_letter)
-        service.letter(static_cast<char32_t>(bytes[1] << 8 | bytes[2]), at);
+        service.letter(wide_letter_of(bytes[1], bytes[2]), at);
       else if (code < 0x20)
         service.control(code, at);
       else if (code >= 0x80 && code < 0xa0)
@@ -79,6 +76,13 @@ class Cea708 {
   }
 
   static constexpr uint8_t extension = 0x10, wide_letter = 0x18;
+
+  /** Of Unicode. A control character or half of a letter is none: text for JavaScript has whole ones. */
+  static char32_t wide_letter_of(uint8_t high, uint8_t low) {
+    const auto c = static_cast<char32_t>(high << 8 | low);
+    const bool control = c < 0x20 || (c >= 0x7f && c < 0xa0), half = c >= 0xd800 && c < 0xe000;
+    return control || half ? U'_' : c;
+  }
 
   /** A code with what follows it. */
   static size_t code_size(uint8_t code) {
@@ -165,7 +169,7 @@ class Cea708 {
 
   const TellCue& tell_;
   std::vector<uint8_t> packet_;
-  std::map<int, Cea708Service> services_;
+  std::map<int, Cea708Service> services_;  // 1 to 63
 };
 
 }  // namespace rxgst::captions

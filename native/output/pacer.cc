@@ -222,6 +222,17 @@ void PacerState::emit_fill(bool waits) {
   emit_picture(picture, next_slot_, now);
 }
 
+void PacerState::end(std::unique_lock<std::mutex>& lock) {
+  finished = true;
+  lock.unlock();
+  lay_source_sound(true);
+  audio_lane_.flush();
+  // The audio reaches the end of the last picture.
+  if (next_slot_ > 0) audio_lane_.fill_to_end(sample_at(next_slot_));
+  outlets.end_all();
+  lock.lock();
+}
+
 void PacerState::run() {
   std::unique_lock lock(mutex);
   while (!closed) {
@@ -260,7 +271,11 @@ void PacerState::run() {
       continue;
     }
     if (outlets.stand_still()) {
-      if (finishing) break;
+      // Those who are still there get their end.
+      if (finishing) {
+        end(lock);
+        break;
+      }
       changed.wait(lock);
       continue;
     }
@@ -300,15 +315,7 @@ void PacerState::run() {
       }
       wake = std::min(wake, due);
     } else if (finishing) {
-      finished = true;
-      lock.unlock();
-      lay_source_sound(true);
-      audio_lane_.flush();
-      // The audio reaches the end of the last picture.
-      if (next_slot_ > 0) audio_lane_.fill_to_end(sample_at(next_slot_));
-      outlets.end_all();
-      lock.lock();
-      wakeup->wake();
+      end(lock);
       break;
     }
     if (paced() && !finishing) {

@@ -154,6 +154,8 @@ class PacerState {
   bool lay_source_sound(bool all);
   void hold(Ready sound, int64_t count);
   void begin_clock(int64_t now);
+  /** The stream's last sound leaves, and its end. Without the mutex meanwhile. */
+  void end(std::unique_lock<std::mutex>& lock);
   int64_t sample_at(int64_t slot) const;
   void audio_for(int64_t slot, Ready* item);
   void push_audio(const float* samples, int64_t position, int64_t count);

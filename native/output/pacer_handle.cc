@@ -330,7 +330,7 @@ Napi::Value Pacer::stats(const Napi::CallbackInfo& info) {
   result["written"] = static_cast<double>(state_->written);
   result["repeated"] = static_cast<double>(state_->repeated);
   result["late"] = static_cast<double>(state_->late);
-  result["captionsDropped"] = static_cast<double>(state_->captions_dropped);
+  result["captionsDropped"] = static_cast<double>(state_->captions_dropped + state_->noted->cut());
   result["silence"] = static_cast<double>(state_->lane().silence());
   result["trimmed"] = static_cast<double>(state_->lane().trimmed());
   result["queued"] = static_cast<double>(state_->incoming_pictures + state_->ready_pictures);

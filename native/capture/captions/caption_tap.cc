@@ -164,7 +164,8 @@ Napi::Value CaptionTap::dropped(const Napi::CallbackInfo& info) {
 
 Napi::Value CaptionTap::close(const Napi::CallbackInfo& info) {
   probe_ = PadProbe();
-  state_->listen(nullptr);
+  // What it tells now can still be read.
+  state_->finish();
   return info.Env().Undefined();
 }
 

@@ -128,6 +128,8 @@ SegmentFeed::SegmentFeed(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Segm
 
 void SegmentFeed::close_now() {
   if (!state_) return;
+  // The probe holds the state, and with it the demuxer, for as long as JavaScript keeps this object.
+  probe_ = PadProbe();
   state_->close();
   state_->wakeup->close();
   state_.reset();

@@ -23,7 +23,7 @@ captions::Syntax syntax_of_captions(UnitSyntax syntax) {
 }
 
 /** Of the picture at this running time (ns), whatever order packets come in. */
-captions::SharedCaptions captions_at(const NotedCaptions& noted, const SlotRate& rate, int64_t at) {
+captions::SharedCaptions captions_at(NotedCaptions& noted, const SlotRate& rate, int64_t at) {
   if (rate.every == 1) return noted.of(at);
   const guint64 second = GST_SECOND * static_cast<guint64>(rate.fps_d);
   const auto slot = static_cast<int64_t>(
@@ -37,11 +37,14 @@ captions::SharedCaptions captions_at(const NotedCaptions& noted, const SlotRate&
   if (!all || all->size() <= most) return all;
   captions::CcData kept(*all);
   captions::leave_out_padding(&kept);
-  kept.resize(std::min(kept.size(), most));
+  if (kept.size() > most) {
+    noted.count_cut((kept.size() - most) / captions::triple_bytes);
+    kept.resize(most);
+  }
   return std::make_shared<const captions::CcData>(std::move(kept));
 }
 
-GstPadProbeReturn write_into(const NotedCaptions& noted, const SlotRate& rate, GstPad* pad, GstPadProbeInfo* info) {
+GstPadProbeReturn write_into(NotedCaptions& noted, const SlotRate& rate, GstPad* pad, GstPadProbeInfo* info) {
   if (!noted.some()) return GST_PAD_PROBE_OK;
   GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
   const auto time = running_time(pad, GST_BUFFER_PTS(packet));
@@ -58,7 +61,7 @@ GstPadProbeReturn write_into(const NotedCaptions& noted, const SlotRate& rate, G
 
 }  // namespace
 
-PadProbe write_captions(ObjectRef<GstPad> pad, std::shared_ptr<const NotedCaptions> noted, SlotRate rate) {
+PadProbe write_captions(ObjectRef<GstPad> pad, std::shared_ptr<NotedCaptions> noted, SlotRate rate) {
   if (!pad) return {};
   return PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_BUFFER,
                   [noted = std::move(noted), rate](GstPad* at, GstPadProbeInfo* packet) {

@@ -27,10 +27,14 @@ class NotedCaptions {
   }
   /** Whether there has ever been one. */
   bool some() const { return some_; }
+  /** Triples that a packet had no room for; any thread. */
+  uint64_t cut() const { return cut_.load(std::memory_order_relaxed); }
+  void count_cut(size_t triples) { cut_.fetch_add(triples, std::memory_order_relaxed); }
 
  private:
   PictureNotes<captions::SharedCaptions, 256> notes_;
   std::atomic<bool> some_{false};
+  std::atomic<uint64_t> cut_{0};
 };
 
 /** The slots of an output, of which an encoder gets each that `every` divides. */
@@ -44,6 +48,6 @@ struct SlotRate {
  * From now on the packets that enter this pad get the captions of their pictures, and of the slots before that their
  * encoder does not get. A picture has room for 31 triples that hold something.
  */
-PadProbe write_captions(ObjectRef<GstPad> pad, std::shared_ptr<const NotedCaptions> noted, SlotRate rate);
+PadProbe write_captions(ObjectRef<GstPad> pad, std::shared_ptr<NotedCaptions> noted, SlotRate rate);
 
 }  // namespace rxgst

@@ -68,8 +68,11 @@ size_t Outlets::count_pictures() const {
 
 bool Outlets::stand_still() const {
   if (count_pictures() > 1) return false;
-  return std::any_of(all_.begin(), all_.end(), [](const auto& each) {
-    return each.second->begun && (!each.second->source || each.second->broken);
+  // Beside a clock, pictures go on while another audio encoder is on its way.
+  return std::any_of(all_.begin(), all_.end(), [&](const auto& each) {
+    const Outlet& outlet = *each.second;
+    const bool awaited = patient_ || outlet.kind == OutletKind::pictures;
+    return awaited && outlet.begun && (!outlet.source || outlet.broken);
   });
 }
 

@@ -56,7 +56,7 @@ class Outlets {
   /** Null: it is closed. */
   const Outlet* find(uint32_t id) const;
 
-  /** Whether nobody takes pictures, who could be waited for. The caller holds the mutex. */
+  /** Whether those who are waited for take nothing. The caller holds the mutex. */
   bool stand_still() const;
 
   /** The pacer's thread, without the mutex. Returns whether an encoder was found to take nothing more. */

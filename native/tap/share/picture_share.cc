@@ -48,7 +48,7 @@ void ShareState::on_picture(const DecodedPicture& picture) {
   if (!ring) return;
   const uint64_t number = number_ + 1;
   uint8_t* const target = ring->begin(number);
-  const size_t bytes = ring->header().picture_bytes;
+  const size_t bytes = picture_bytes(format, shape.width, shape.height);
   if (!converter_.convert(*picture.frame, format, shape.width, shape.height, target) &&
       !any_converter_.convert(*picture.frame, format, shape.width, shape.height, target, bytes)) {
     return lose(EILSEQ);

@@ -63,7 +63,7 @@ int Ring::make(const RingKind& kind, uint32_t slots, uint32_t generation, std::s
   if (const int error = new_segment(bytes, segment); error != 0) return error;
   void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, segment->get(), 0);
   if (memory == MAP_FAILED) return errno;
-  made->reset(new Ring(memory, bytes));
+  made->reset(new Ring(memory, bytes, std::max<uint32_t>(slots, 1), slot));
   auto& header = *new (memory) RingHeader{};
   std::memcpy(header.magic, magic, sizeof magic);
   header.version = layout_version;
@@ -80,7 +80,7 @@ int Ring::make(const RingKind& kind, uint32_t slots, uint32_t generation, std::s
 Ring::~Ring() { munmap(memory_, bytes_); }
 
 uint8_t* Ring::slot(uint64_t number) {
-  return static_cast<uint8_t*>(memory_) + header().slots_at + number % header().slots * header().slot_bytes;
+  return static_cast<uint8_t*>(memory_) + header_bytes + number % slots_ * slot_bytes_;
 }
 
 uint8_t* Ring::begin(uint64_t number) {

@@ -55,11 +55,15 @@ class Ring {
   size_t bytes() const { return bytes_; }
 
  private:
-  Ring(void* memory, size_t bytes) : memory_(memory), bytes_(bytes) {}
+  Ring(void* memory, size_t bytes, uint32_t slots, size_t slot_bytes)
+      : memory_(memory), bytes_(bytes), slots_(slots), slot_bytes_(slot_bytes) {}
   uint8_t* slot(uint64_t number);
 
   void* const memory_;
   const size_t bytes_;
+  // Never read from the memory: a reader of the same user may have written there.
+  const uint32_t slots_;
+  const size_t slot_bytes_;
 };
 
 }  // namespace rxgst::share

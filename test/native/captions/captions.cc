@@ -181,6 +181,46 @@ static void services() {
   check(screen.all(), "[2-3 S1] Hi“ä\n2;[5-6 S2] row;[7-7 S2] next;", "services");
 }
 
+/** Whatever comes, text has whole letters of Unicode, and a service of a damaged packet is forgotten at the end. */
+static void letters() {
+  std::string told;
+  std::vector<int> numbers;
+  const TellCue tell = [&](const Cue& cue) {
+    told += cue.text;
+    numbers.push_back(cue.channel);
+  };
+  Cea708 reader(tell);
+  const auto block = [&](int number, const std::vector<int>& bytes) {
+    std::vector<int> all{0, 7 << 5 | static_cast<int>(bytes.size()), number};
+    all.insert(all.end(), bytes.begin(), bytes.end());
+    if (all.size() % 2) all.push_back(0);
+    all[0] = static_cast<int>(all.size() / 2);
+    for (size_t i = 0; i < all.size(); i += 2)
+      reader.add(i == 0, static_cast<uint8_t>(all[i]), static_cast<uint8_t>(all[i + 1]), 0);
+  };
+  const auto shown = [&](int number) {
+    block(number, {0x98, 0x20, 0, 0, 1, 31, 0});
+    block(number, {'a', 0x18, 0x00, 0x07, 0x18, 0x00, 0x85, 0x18, 0xd8, 0x01, 0x18, 0xdf, 0xff, 0x18, 0x20, 0xac, 'z'});
+  };
+  shown(1);
+  reader.finish(1);
+  check(told, "a____€z", "wide letters");
+  for (int number = 1; number <= 63; ++number) shown(number);
+  reader.finish(2);
+  check(std::to_string(numbers.size()), "64", "all services");
+  reader.finish(3);
+  check(std::to_string(numbers.size()), "64", "nothing is told twice");
+}
+
+/** A picture of a hostile peer has thousands of messages. */
+static void many_messages() {
+  CcData all;
+  const std::vector<uint8_t> message = message_of(std::vector<uint8_t>(most_triples * triple_bytes, 0xfc));
+  for (int i = 0; i < 10'000; ++i) read_message(message, &all);
+  check(all.size() > 1000 * triple_bytes && all.size() <= most_picture_triples * triple_bytes ? "bounded" : "endless",
+        "bounded", "captions of one picture");
+}
+
 static std::string hex(const CcData& data) {
   std::string text;
   char two[3];
@@ -276,6 +316,8 @@ int main() {
   damage_and_time();
   order();
   services();
+  letters();
+  many_messages();
   units();
   chance();
   outgoing();

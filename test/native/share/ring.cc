@@ -11,7 +11,28 @@
 using namespace rxgst;
 using namespace rxgst::share;
 
+/** A reader of the same user may write into the memory: pictures keep their places. */
+static bool keeps_places() {
+  std::shared_ptr<Ring> ring;
+  Descriptor segment;
+  RingKind kind;
+  kind.width = 300;
+  kind.height = 200;
+  if (Ring::make(kind, 3, 1, &ring, &segment) != 0) return false;
+  uint8_t* places[3];
+  for (uint64_t number = 3; number < 6; ++number) places[number % 3] = ring->begin(number);
+  RingHeader& header = ring->header();
+  header.slots = 0;
+  header.slot_bytes = header.slots_at = header.picture_bytes = UINT64_MAX / 2;
+  for (uint64_t number = 6; number < 12; ++number) {
+    if (ring->begin(number) != places[number % 3]) return false;
+    ring->publish(number, {1, 1, 1, false});
+  }
+  return true;
+}
+
 int main() {
+  if (!keeps_places()) return std::printf("a reader moves the writer\n"), 1;
   std::shared_ptr<Ring> ring;
   Descriptor segment;
   RingKind kind;
