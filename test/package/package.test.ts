@@ -91,7 +91,7 @@ test('holds what a user needs, and nothing else', async () => {
 
   const allowed = [
     /^(package\.json|README\.md|CONTRIBUTING\.md|LICENSE|binding\.gyp)$/,
-    /^examples\/[\w/-]+\.ts$/,
+    /^examples\/[\w/-]+\.(ts|py)$/,
     /^dist\/src\/.*\.(js|d\.ts)$/,
     /^native\/[\w/]+\.(cc|h)$/,
     /^scripts\/(install|rxgst)\.mjs$/,
