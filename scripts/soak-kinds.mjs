@@ -1,7 +1,7 @@
-// The soak test of all kinds: captures of RTMP, RTSP, SRT, HLS and a file, outputs to RTMP, SRT and a disk in two sizes,
-// relays of two inputs and of a camera that fill, recordings with their retention, stills, a view, a share and content
-// analysis, in one process, for as long as asked. Publishers, cameras
-// and servers are killed and started again, one at a time. Prints threads, files and memory, a line a minute.
+// The soak test of all kinds: captures of RTMP, RTSP, SRT, HLS and a file, outputs to RTMP, SRT and a disk in two
+// sizes, relays of two inputs and of a camera that fill, recordings with their retention, stills, a view, a share and
+// content analysis, in one process, for as long as asked. Publishers, cameras and servers are killed and started
+// again, one at a time. Prints threads, files and memory, a line a minute.
 //
 //   node scripts/soak-kinds.mjs --minutes 30 [--seed 1] [--pause 10]
 //
