@@ -116,7 +116,7 @@ test('of a transport stream, whose units stand behind start codes', async () => 
   assertWhole(await cuesOf(`file:${stream}`, { decode: false, pace: 'none' }))
 })
 
-test('a cue that stands on the screen when the connection is lost is told, and the next connection goes on', async () => {
+test('a cue that stands on the screen when the connection is lost is told, and the next one goes on', async () => {
   const { pairs } = new Line21().command('rcl').command('enm').row(15).text('STAYS').command('eoc')
   const source = { size: '160x90', fps: FPS, gop: 25, duration: 1 } as const
   const tags = parseFlv(readFileSync(await makeFile(tempFile('plain.flv'), source)))
