@@ -8,6 +8,7 @@ import { makeFile } from '../../support/peers/ffmpeg'
 import { parseFlv, startRtmpServer, writeFlv } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
+import { until } from '../../support/until'
 import { remade } from '../lib/inputs'
 
 const test = suite('captions$', { timeout: 60_000 })
@@ -113,6 +114,25 @@ test('of RTMP, decoded or not', async () => {
 test('of a transport stream, whose units stand behind start codes', async () => {
   const stream = await remade(file, 'captions.ts')
   assertWhole(await cuesOf(`file:${stream}`, { decode: false, pace: 'none' }))
+})
+
+test('a cue that stands on the screen when the connection is lost is told, and the next one goes on', async () => {
+  const { pairs } = new Line21().command('rcl').command('enm').row(15).text('STAYS').command('eoc')
+  const source = { size: '160x90', fps: FPS, gop: 25, duration: 1 } as const
+  const tags = parseFlv(readFileSync(await makeFile(tempFile('plain.flv'), source)))
+  const standing = tempFile('standing.flv')
+  writeFileSync(standing, writeFlv(captioned(tags, at => triples(pairs[at]))))
+  for (const decode of [false, true]) {
+    await using server = await startRtmpServer({ kind: 'serve-file', file: standing, pace: 'full', then: 'rst' })
+    const reconnect = { initialDelay: 50, maxDelay: 50 }
+    await using capture = new Capture(server.url(), { decode, reconnect, connectTimeout: 20_000 })
+    const told: CaptionCue[] = []
+    capture.captions$.subscribe(cue => void told.push(cue))
+    await capture.start()
+    await until(() => told.length >= 2, { timeout: 30_000, what: () => `${told.length} cues` })
+    assert.ok(told.every(({ text, channel }) => `${channel} ${text}` === 'CC1 STAYS'))
+    assert.ok(server.connections.length >= 2, `${server.connections.length} connections`)
+  }
 })
 
 test('nothing is told to who comes late, and stop() tells what stands on the screen', async () => {

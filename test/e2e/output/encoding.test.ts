@@ -1,6 +1,8 @@
 // suite: deep
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../../src/core/clock'
+import type { NativePacer } from '../../../src/addon/output'
+import { prepare } from '../../../src/engine/prepare'
 import type { RxGstError } from '../../../src/index'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../../../src/live/options'
 import type { Encoding } from '../../../src/live/output/encoding'
@@ -63,7 +65,28 @@ function grouped(graph: (encoder: EncoderElement) => Graph): { groups: EncodeGro
   return { groups: new EncodeGroups(OPTIONS, events, { graph }), failures }
 }
 
+/** Tells the outlets of a pacer that opens them from now on. */
+function outletsOf(groups: EncodeGroups): { pacer: NativePacer; ids: Record<'pictures' | 'audio', number> } {
+  const pacer = groups.pacing.open()!
+  const ids = { pictures: 0, audio: 0 }
+  const open = pacer.open.bind(pacer)
+  const value: NativePacer['open'] = (kind, every) => (ids[kind] = open(kind, every))
+  Object.defineProperty(pacer, 'open', { value })
+  return { pacer, ids }
+}
+
+async function finished(groups: EncodeGroups): Promise<void> {
+  let over = false
+  groups.finish().then(
+    () => (over = true),
+    () => {},
+  )
+  await until(() => over, { timeout: 15_000, what: () => 'the end of the encoders' })
+}
+
 interface Running extends AsyncDisposable {
+  groups: EncodeGroups
+  outlets: ReturnType<typeof outletsOf>
   encoding: Encoding
   queued: () => number
   target: OutputTarget
@@ -85,11 +108,15 @@ async function running(
   }
   const target = new OutputTarget(server.url(), OPTIONS, { onLive() {}, onLost() {} }, tools)
   target.begin()
+  await prepare(encodingPipeline(OPTIONS, X264))
+  const outlets = outletsOf(groups)
   await groups.start()
   const encoding = groups.default!.encoding!
   target.connect(encoding)
   await until(() => target.state.phase === 'live')
   return {
+    groups,
+    outlets,
     encoding,
     queued: () => groups.pacing.stats()!.queued,
     target,
@@ -152,6 +179,34 @@ test('encoders that fail again and again, or never work, give way to the next ki
   await until(() => failures.length > 0, { what: 'a failure of encoders that never worked' })
   assert.is(tried, 1)
   await never.stop(1000)
+})
+
+test('without an audio encoder for a while the pictures go on, and the end is whole and quick', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  await using it = await running(server, () => encodingPipeline(OPTIONS, X264))
+  const { pacer, ids } = it.outlets
+  await it.write(0, 25)
+  const connection = await server.connection(0)
+  await pictures(connection, 15)
+  pacer.detach(ids.audio)
+  // Repeats, too: the clock goes on.
+  await pictures(connection, tagsOf(connection).video.length + 50)
+  await it.write(25, 100)
+  await finished(it.groups)
+  await it.target.remove(1000, 2000)
+  await until(() => !connection.open)
+  const frames = await decodeFrames(received(connection).file, 'rgb24')
+  assert.is(readClock(frames.at(-1)!.data, width, height), 99)
+})
+
+test('without a video encoder the audio still has its end', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  await using it = await running(server, () => encodingPipeline(OPTIONS, X264))
+  const { pacer, ids } = it.outlets
+  await it.write(0, 25)
+  await pictures(await server.connection(0), 15)
+  pacer.detach(ids.pictures)
+  await finished(it.groups)
 })
 
 test('a connection is renewed before its timestamps overflow: goodbye, and from 0 again at a keyframe', async () => {
