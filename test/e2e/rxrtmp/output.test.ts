@@ -4,7 +4,7 @@ import { RTMPOutput, RxGstError, type RTMPOutputOptions } from '../../../src/ind
 import { solid } from '../../support/media/picture'
 import { startNginx } from '../../support/peers/nginx'
 import { freePort } from '../../support/peers/ports'
-import { startRtmpServer, tagInfo, type Behaviour } from '../../support/peers/rtmp-server'
+import { startRtmpServer, tagInfo, type Behaviour, type RtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 import { assertTargetReturns } from '../lib/comes-back'
@@ -87,11 +87,16 @@ test('picture and sound leave without a hole, at a constant rate', async () => {
   await output.start()
   for (let i = 0; i < 50; i++) await output.writeFrame(GREY)
   await output.stop()
+  await allHasCome(server)
   const { video, audio } = tagsOf(server.connections[0]!)
   assert.ok(video.length >= 50, `${video.length} pictures`)
   assertConstantRate(video, fps)
   assertGapless(audio, 44_100)
 })
+
+/** What an output has sent may still be on its way when it has stopped. */
+const allHasCome = (server: RtmpServer): Promise<unknown> =>
+  until(() => !server.connections[0]!.open, { timeout: 10_000, what: 'the end of the connection' })
 
 /** A share of the pictures of two seconds: those that come before the sound beside them. */
 async function beforeTheirSound(): Promise<number> {
@@ -101,6 +106,7 @@ async function beforeTheirSound(): Promise<number> {
   const samples = new Float32Array((44_100 / fps) * 2)
   for (let i = 0; i < 50; i++) await output.writeFrameWithAudio(GREY, samples)
   await output.stop()
+  await allHasCome(server)
   // Its encoder gives a sound two blocks later: in one order of time the picture would come behind it.
   let [sound, before, all] = [-1, 0, 0]
   for (const tag of server.connections[0]!.tags) {

@@ -161,6 +161,8 @@ export class EncodeGroups {
    * after `patience` ms if one runs by then; the others go on starting. ERR_STATE_CHANGE: none does.
    */
   async start(patience = Infinity): Promise<void> {
+    // It was stopped in the turn in which it was started.
+    if (this.#over) throw this.#over
     this.#begun = true
     if (this.#groups.size === 0) this.#add(keyOf(this.#options), this.#options)
     const begun = Promise.all(this.list.map(group => this.#begin(group)))
