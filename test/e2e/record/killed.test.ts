@@ -3,7 +3,7 @@ import { readFileSync, statSync, truncateSync, copyFileSync } from 'node:fs'
 import path from 'node:path'
 import * as assert from 'uvu/assert'
 import { record, RTMPOutput, type RecordedSegment } from '../../../src/index'
-import { start } from '../../support/child'
+import { start, type Child } from '../../support/child'
 import { suite } from '../../support/suite'
 import { tempDir, tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
@@ -21,6 +21,10 @@ const linesOf = (folder: string) =>
     .split('\n')
     .map(line => JSON.parse(line) as { file: string; end?: string; torn?: boolean })
 
+/** Seconds that the program has encoded by its own word; 0: it has said nothing. */
+const encodedBy = (child: Child): number =>
+  Number([...child.output().matchAll(/encoded (\d+)/g)].at(-1)?.[1] ?? 0) / FPS
+
 for (const [format, moments] of [
   ['mp4', [700, 1333, 2950, 3400, 4777]],
   ['flv', [2100]],
@@ -34,7 +38,7 @@ for (const [format, moments] of [
       await sleep(moment)
       child.kill('SIGKILL')
       await child.exited
-      const encoded = Number([...child.output().matchAll(/encoded (\d+)/g)].at(-1)![1]) / FPS
+      const encoded = encodedBy(child)
       const lines = linesOf(folder)
       const files = [...new Set(lines.map(({ file }) => path.join(folder, file)))]
       let recorded = 0
@@ -52,8 +56,7 @@ for (const [format, moments] of [
 test('what it left is noted, stays, and is not written over', async () => {
   const folder = tempDir()
   await using child = start(process.execPath, [PROGRAM, folder])
-  await until(() => child.output().includes('encoded'), { timeout: 40_000 })
-  await sleep(1500)
+  await until(() => encodedBy(child) >= 2.5, { timeout: 40_000, what: () => child.output() })
   child.kill('SIGKILL')
   await child.exited
   const [{ file }] = linesOf(folder) as [{ file: string }]
@@ -66,7 +69,9 @@ test('what it left is noted, stays, and is not written over', async () => {
     heard.map(({ torn, bytes, path: place }) => [torn, bytes, place]),
     [[true, before.length, path.join(folder, file)]],
   )
-  assert.ok(heard[0]!.duration > 1000 && heard[0]!.duration < 6000, `${heard[0]!.duration} ms`)
+  const encodedMs = encodedBy(child) * 1000
+  const { duration } = heard[0]!
+  assert.ok(duration > encodedMs - 1000 && duration < encodedMs + 2000, `${duration} ms of ${encodedMs} ms`)
   assert.is(linesOf(folder).find(line => line.file === file)?.torn, true)
   assert.equal(readFileSync(path.join(folder, file)), before)
 })
