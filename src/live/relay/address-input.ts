@@ -53,7 +53,7 @@ export class AddressInput extends FedInput {
       },
       judge: error => this.#judge(error),
       onLive: () => this.#onLive(),
-      onRetired: ({ feed }) => this.past.add(feed?.counters ?? null),
+      onRetired: ({ feed }) => this.past.add(feed?.counters ?? null, feed?.dropped),
       onFailed: error => {
         logger.error(`${this.url}: ${error.code}: ${error.message}`)
         events.onLost(error)

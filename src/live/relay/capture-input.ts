@@ -56,7 +56,7 @@ export class CaptureInput extends FedInput {
     this.feed = null
     if (!feed) return
     void feed.close()
-    this.past.add(feed.counters)
+    this.past.add(feed.counters, feed.dropped)
   }
 
   #on(feed: CaptureFeed, { what }: RelayNews): void {

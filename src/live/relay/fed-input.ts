@@ -73,7 +73,7 @@ export abstract class FedInput implements InputPart {
   }
 
   stats(): RelayInputStats {
-    return { ...this.past.with(this.counters), reconnects: this.reconnects }
+    return { ...this.past.with(this.counters, this.feed?.dropped), reconnects: this.reconnects }
   }
 
   look(): void {

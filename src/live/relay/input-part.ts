@@ -27,16 +27,21 @@ export interface InputEvents extends ConnectionEvents {
 
 /** Counters of the connections that have ended. */
 export class PastInput {
-  #sum = { packets: 0, bytes: 0, inBytes: 0 }
+  #sum = { packets: 0, bytes: 0, inBytes: 0, dropped: 0 }
 
-  add(counters: RelayInputCounters | null): void {
-    this.#sum = this.with(counters)
+  add(counters: RelayInputCounters | null, dropped = 0): void {
+    this.#sum = this.with(counters, dropped)
   }
 
   /** Together with those of the present one. */
-  with(counters: RelayInputCounters | null): Omit<RelayInputStats, 'reconnects'> {
+  with(counters: RelayInputCounters | null, dropped = 0): Omit<RelayInputStats, 'reconnects'> {
     const { packets = 0, bytes = 0, inBytes = 0 } = counters ?? {}
     const sum = this.#sum
-    return { packets: sum.packets + packets, bytes: sum.bytes + bytes, inBytes: sum.inBytes + inBytes }
+    return {
+      packets: sum.packets + packets,
+      bytes: sum.bytes + bytes,
+      inBytes: sum.inBytes + inBytes,
+      dropped: sum.dropped + dropped,
+    }
   }
 }

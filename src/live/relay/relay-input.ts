@@ -5,7 +5,7 @@ import type { RtmpUrl } from '../../core/url'
 import { noKeyframe } from '../capture/codec-error'
 import { unanswered } from '../capture/unanswered'
 import { ReconnectMachine } from '../reconnect/reconnect-machine'
-import type { InputEvents, InputPart } from './input-part'
+import { PastInput, type InputEvents, type InputPart } from './input-part'
 import type { ResolvedRelayOptions } from './options'
 import { MOST_GAP_MS, RelayPeer, type RelayTools } from './relay-peer'
 import type { RelayInputStats } from './stats'
@@ -36,7 +36,7 @@ export class RelayInput extends RelayPeer implements InputPart {
   readonly #machine: ReconnectMachine<Attempt>
   #wasLive = false
   #reconnects = 0
-  #past = { packets: 0, bytes: 0, inBytes: 0 }
+  readonly #past = new PastInput()
 
   constructor(
     url: RtmpUrl,
@@ -92,14 +92,7 @@ export class RelayInput extends RelayPeer implements InputPart {
   }
 
   stats(): RelayInputStats {
-    const { packets = 0, bytes = 0, inBytes = 0 } = this.counters ?? {}
-    const past = this.#past
-    return {
-      packets: past.packets + packets,
-      bytes: past.bytes + bytes,
-      inBytes: past.inBytes + inBytes,
-      reconnects: this.#reconnects,
-    }
+    return { ...this.#past.with(this.counters), reconnects: this.#reconnects }
   }
 
   start(): void {
@@ -153,9 +146,7 @@ export class RelayInput extends RelayPeer implements InputPart {
   }
 
   #note(attempt: Attempt): void {
-    const { packets = 0, bytes = 0, inBytes = 0 } = this.#countersOf(attempt) ?? {}
-    const past = this.#past
-    this.#past = { packets: past.packets + packets, bytes: past.bytes + bytes, inBytes: past.inBytes + inBytes }
+    this.#past.add(this.#countersOf(attempt))
   }
 
   #on(attempt: Attempt, { what, failure }: RelayNews): void {

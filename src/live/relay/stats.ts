@@ -35,6 +35,8 @@ export interface RelayInputStats {
   readonly bytes: number
   /** Bytes received. */
   readonly inBytes: number
+  /** Packets of a capture that were lost before the copy, whose queue was full; 0 for RTMP, which waits. */
+  readonly dropped: number
   /** Its reconnects. */
   readonly reconnects: number
 }
