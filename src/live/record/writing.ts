@@ -118,8 +118,9 @@ export class Writing {
     const recorder = this.#recorder
     if (!recorder) return
     const { library } = this.#options
-    library.note(recorder.take())
+    // Before the news: a writer that is over by then has told all of them.
     const stats = recorder.stats()
+    library.note(recorder.take())
     if (stats.over) return this.#leave(recorder, stats)
     if (this.#over) return
     if (stats.locked) this.#loading ??= this.#load(recorder)
