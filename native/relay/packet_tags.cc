@@ -1,5 +1,6 @@
 #include "relay/packet_tags.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "rtmp/protocol/script_data.h"
@@ -9,6 +10,8 @@ namespace rxgst::relay {
 namespace {
 
 constexpr int flv_h264 = 7, flv_aac = 10;
+/** FLV has 24 bits for it. */
+constexpr int64_t most_composition_ms = 0x7fffff;
 
 rtmp::Codec codec_of(mux::Codec codec) {
   switch (codec) {
@@ -88,7 +91,8 @@ void PacketTags::add(const mux::Packet& packet, std::vector<rtmp::MediaMessage>*
   }
   frame.kind = rtmp::FrameKind::media;
   frame.key = packet.key;
-  frame.composition_ms = static_cast<int32_t>(to_ms(packet.pts_ns) - time_ms);
+  const int64_t after_ms = to_ms(packet.pts_ns) - time_ms;
+  frame.composition_ms = static_cast<int32_t>(std::clamp(after_ms, -most_composition_ms, most_composition_ms));
   const MappedBuffer bytes(packet.data.get());
   out->push_back(message_of(frame, time_ms, {bytes.data(), bytes.size()}));
 }
