@@ -62,7 +62,6 @@ export type SrtPackets = 'sent' | 'received' | 'lost' | 'retransmitted' | 'dropp
  */
 export type DropCause = 'source' | 'queue' | 'held' | 'bad' | 'late' | 'encoder' | 'network'
 
-// prettier-ignore
 export type DetailName =
   /** Frame rate by timestamps; `fps` counts arrivals. */
   | 'fpsPts'

@@ -10,7 +10,6 @@ type Values = Partial<Record<MetricName, number | null>>
 type Details = Partial<Record<DetailName, number | null>>
 
 /** Metrics of encoded packets. If none of them is requested, no probe reads packets. */
-// prettier-ignore
 const PACKET_METRICS: readonly MetricName[] = [
   'bitrate',
   'fps',

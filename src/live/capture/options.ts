@@ -52,7 +52,6 @@ const FASTEST_INPUT_FPS = 300
 /** A track's number has 8 bits in Enhanced RTMP. */
 const MOST_TRACK = 255
 
-// prettier-ignore
 const NAMES = [
   'decode',
   'video',

@@ -30,7 +30,6 @@ export const VIDEO_CODECS = [
 ] as const satisfies readonly VideoCodec[]
 
 /** Presets of x264, fastest first. */
-// prettier-ignore
 export const PRESETS = [
   'ultrafast',
   'superfast',
@@ -85,7 +84,6 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly overlay: readonly ResolvedOverlay[]
 }
 
-// prettier-ignore
 const NAMES = [
   'width',
   'height',

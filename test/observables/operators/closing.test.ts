@@ -22,7 +22,7 @@ test('closing: after a throw, after a promise, after a rejection', async () => {
         throw new Error('mine')
       })(frames.make()),
     'mine',
-  ) // prettier-ignore
+  )
   assert.is(frames.open, 0)
 
   const frame = frames.make()
@@ -79,7 +79,7 @@ test('closeDropped: what the operator throws is the error, and its value is clos
   const frames = new Frames()
   const angry = filter<VideoFrame>(() => {
     throw 'mine'
-  }) // prettier-ignore
+  })
   let said: unknown
   from([frames.make()])
     .pipe(closeDropped(angry))

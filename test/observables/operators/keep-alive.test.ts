@@ -47,7 +47,7 @@ test('what the substitute throws is the error', () => {
   marbles(({ hot, expectObservable }) => {
     const angry = (): string => {
       throw 'mine'
-    } // prettier-ignore
+    }
     expectObservable(hot('-a-----').pipe(keepAlive({ each: 2, with: angry }))).toBe('-a-#', undefined, 'mine')
     expectObservable(throwError(() => 'its own').pipe(keepAlive({ each: 2 }))).toBe('#', undefined, 'its own')
   })

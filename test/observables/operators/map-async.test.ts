@@ -159,7 +159,7 @@ test('what the function rejects with, or throws, is the error; other work is tol
         throw 'mine'
       }),
     )
-    .subscribe({ error: (error: unknown) => void errors.push(error) }) // prettier-ignore
+    .subscribe({ error: (error: unknown) => void errors.push(error) })
   other.next(frames.make())
   await heard()
   assert.equal([errors, frames.open], [['mine'], 0])

@@ -134,7 +134,7 @@ test('two captures by the time of arrival', () => {
   const left = [
     { timestamp: 0, arrivalTime: 1000 },
     { timestamp: 40_000, arrivalTime: 1040 },
-  ] // prettier-ignore
+  ]
   const right = [{ timestamp: 0, arrivalTime: 1038 }]
   const pairs: unknown[] = []
   const timestampOf = ({ arrivalTime }: { arrivalTime: number }) => arrivalTime * 1000
@@ -171,7 +171,7 @@ test('what timestampOf throws is the error, and nothing stays open', () => {
   let said: unknown
   const timestampOf = (): number => {
     throw 'mine'
-  } // prettier-ignore
+  }
   source.pipe(pairByTimestamp(NEVER, { timestampOf })).subscribe({ error: (error: unknown) => void (said = error) })
   source.next(frames.make())
   assert.equal([said, frames.open], ['mine', 0])

@@ -13,7 +13,6 @@ import {
   type ResolvedOutputOptions,
 } from '../../options'
 
-// prettier-ignore
 export const ENCODE_NAMES = [
   'bitrate',
   'rateControl',
