@@ -13,6 +13,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { completeServer } from './lib/typescript.mjs'
 import { marksOf, removeStale, SUITES, walk } from './test/files.mjs'
 import { runFile } from './test/run-file.mjs'
 
@@ -21,6 +22,8 @@ process.chdir(dirname(here))
 
 /** A file that may take this long, in seconds, starts before the others: at the end they would wait for it. */
 const LONG_S = 400
+
+const TEST_FOLDERS = [join('dist', 'test'), join('dist', 'server', 'test')]
 
 /** The title of what a file that failed has printed. */
 const OUTPUT = '(its output)'
@@ -72,7 +75,8 @@ function compile() {
     fail('tsc', '', error ? String(error) : stdout + stderr)
     end()
   }
-  removeStale(join('dist', 'test'))
+  completeServer('.')
+  for (const folder of TEST_FOLDERS) removeStale(folder)
 }
 
 /**
@@ -80,7 +84,9 @@ function compile() {
  */
 function suites() {
   const chosen = path => words.length === 0 || words.some(word => path.includes(word))
-  const files = walk(join('dist', 'test')).filter(file => file.endsWith('.test.js') && chosen(file.slice(5)))
+  const files = TEST_FOLDERS.flatMap(folder => walk(folder)).filter(
+    file => file.endsWith('.test.js') && chosen(file.slice(5)),
+  )
   const runs = files.map(runOf)
   const lint = { start: runLint, suite: 'quick', long: true }
   if (chosen('lint')) runs.unshift(lint)

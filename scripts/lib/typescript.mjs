@@ -1,6 +1,6 @@
 // The build of dist/, by tsc, from the folders that tsconfig.json includes.
 
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesUnder, hashOf, readStamp, writeStamp } from './stamp.mjs'
 import { runTask } from './task.mjs'
@@ -26,8 +26,13 @@ export async function compileTypescript(root) {
   await runTask('TypeScript', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], {
     cwd: root,
   })
+  completeServer(root)
   writeStamp(stampFile(root), stamp)
 }
+
+/** Node.js reads there that the server's modules are of the newer kind. */
+export const completeServer = root =>
+  copyFileSync(join(root, 'server/package.json'), join(root, 'dist/server/package.json'))
 
 // Removes output of deleted files, which tsc leaves: a test that no longer exists would go on passing.
 function removeOrphans(root) {
