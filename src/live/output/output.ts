@@ -24,6 +24,7 @@ import { EncodeGroups, type EncodeGroup } from './groups/encode-groups'
 import type { Pacing } from './groups/pacing'
 import { groupStats, outputInfo, outputMeters } from './groups/report'
 import type { OutputStats, OutputTargetView } from './stats'
+import { FLV, type FlvSource } from '../record/live-flv'
 import type { RecordedSegment } from '../record/types'
 import { splitTarget, targetList, targetOptions, type SplitTarget, type Target } from './target-url'
 import { Targets } from './targets'
@@ -75,7 +76,6 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
    */
   constructor(target: Target | readonly Target[], options: OutputOptions) {
     this.#options = resolveOutputOptions(options)
-    const targets = targetList(target, this.#options.streamKey)
     this.#targets = new Targets({
       onLive: () => this.#onLive(),
       onLost: error => this.#onLost(error),
@@ -97,7 +97,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
       onFailed: (group: EncodeGroup, error: RxGstError) => this.#onGroupFailed(group, error),
     }
     this.#groups = new EncodeGroups(this.#options, groupEvents, { meters: this.#meters })
-    for (const one of targets) this.#add(one)
+    for (const one of targetList(target, this.#options.streamKey)) this.#add(one)
     checkMachine()
     this.onAir$.subscribe(onAir => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
     this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
@@ -135,8 +135,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     if (this.#phase !== 'idle')
       throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on an output that is ${this.#phase}`)
     this.#phase = 'starting'
-    const started = deferred()
-    this.#started = started
+    const started = (this.#started = deferred())
     this.#run().catch((error: unknown) => this.#fail(asRxGstError(error, 'the output could not be built')))
     try {
       const timeout = (): Error =>
@@ -275,6 +274,9 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     await Promise.all([this.#targets.end(STOP_DEADLINE_MS), this.#groups.stop(STOP_DEADLINE_MS, this.#fault)])
   }
 
+  /** @internal For flv(). */
+  readonly [FLV]: FlvSource = { join: listener => this.#groups.listen(listener), end$: this.recording$ }
+
   /** The same as stop(). */
   close(): Promise<void> {
     return this.stop()
@@ -357,7 +359,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
 
   /**
    * Counters: pictures written, repeated as fill, too late for their slot, dropped by a full queue; packets that slow
-   * or disconnected targets lost; encoded packets and bytes, and filler among them; reconnects; those of each group.
+   * or disconnected targets lost; encoded packets and bytes, filler among them; reconnects; those of each group.
    */
   stats(): OutputStats {
     const stats = this.#groups.pacing.stats()

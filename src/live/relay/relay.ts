@@ -12,6 +12,7 @@ import { METER, type Meter } from '../../meter/meter'
 import { Meters } from '../../meter/meters'
 import type { MetricName } from '../../meter/metrics'
 import type { OutputTargetView } from '../output/stats'
+import { FLV, type FlvSource } from '../record/live-flv'
 import type { RecordedSegment } from '../record/types'
 import { knownCodec, relayInfo } from './info'
 import type { InputPart } from './input-part'
@@ -23,7 +24,7 @@ import type { RelayDestination, RelaySource } from './places'
 import { RelayPackets } from './relay-packets'
 import type { RelayTools } from './relay-peer'
 import type { RelayInfo, RelayInputView, RelayStats } from './stats'
-import { stateOf } from './states'
+import { stateOf, statesOf } from './states'
 import type { TargetPart } from './target-part'
 import { RelayWire } from './wire'
 
@@ -198,9 +199,8 @@ export class Relay implements AsyncDisposable {
   }
 
   #overdue(ms: number): RxGstError {
-    const urls = this.#inputs.map(({ url }) => url)
     const waits = this.#inputs.every(({ state }) => state.phase !== 'live')
-    const what = waits ? `no media from ${urls.join(' or ')}` : 'no target was live'
+    const what = waits ? `no media from ${this.#inputs.map(({ url }) => url).join(' or ')}` : 'no target was live'
     return new RxGstError('ERR_CONNECT_TIMEOUT', `${what} within ${ms} ms`)
   }
 
@@ -315,15 +315,17 @@ export class Relay implements AsyncDisposable {
     // One that takes long, such as a camera's, must not take the targets' time.
     const inputs = Promise.all(this.#inputs.map(input => input.end()))
     await withPatience(inputs, INPUTS_MS, undefined, this.#tools.clock)
-    const targets = this.#targets
-    await Promise.all(targets.map(target => target.drain(DRAIN_MS)))
-    await Promise.all([...targets.map(target => target.end()), Promise.allSettled(this.#goodbyes), inputs])
+    await Promise.all(this.#targets.map(target => target.drain(DRAIN_MS)))
+    await Promise.all([...this.#targets.map(target => target.end()), Promise.allSettled(this.#goodbyes), inputs])
     this.#lastInfo = this.info
     this.#lastPackets = this.#wire.packets.packets()
     this.#packets.close()
     this.#wire.close()
     this.#segments.complete()
   }
+
+  /** @internal For flv(). */
+  readonly [FLV]: FlvSource = { join: listener => this.#packets.join(listener), end$: this.recording$ }
 
   /** The same as stop(). */
   close(): Promise<void> {
@@ -336,8 +338,7 @@ export class Relay implements AsyncDisposable {
 
   /** For logs, as plain data. */
   toJSON(): { state: StreamState; info: RelayInfo | null; inputs: StreamState[]; targets: StreamState[] } {
-    const states = (of: readonly { readonly state: StreamState }[]): StreamState[] => of.map(({ state }) => state)
-    return { state: this.state, info: this.info, inputs: states(this.#inputs), targets: states(this.#targets) }
+    return { state: this.state, info: this.info, inputs: statesOf(this.#inputs), targets: statesOf(this.#targets) }
   }
 
   /** Counters since start(). */
@@ -389,8 +390,7 @@ export class Relay implements AsyncDisposable {
   }
 
   #updateState(): void {
-    const states = (of: readonly { readonly state: StreamState }[]): StreamState[] => of.map(({ state }) => state)
-    const [inputs, targets] = [states(this.#inputs), states(this.#targets)]
+    const [inputs, targets] = [statesOf(this.#inputs), statesOf(this.#targets)]
     const live = ({ phase }: StreamState): boolean => phase === 'live'
     this.#onAir.next((inputs.some(live) || this.#filler.isRunning) && targets.some(live))
     const state = stateOf(inputs, targets)

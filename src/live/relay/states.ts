@@ -25,3 +25,7 @@ export function stateOf(inputs: readonly StreamState[], targets: readonly Stream
   const input = best(inputs)
   return worst([input, ...targets]) ?? input
 }
+
+/** In order. */
+export const statesOf = (parts: readonly { readonly state: StreamState }[]): StreamState[] =>
+  parts.map(({ state }) => state)
