@@ -8,3 +8,14 @@ export { parseSrtUrl, type SrtUrl } from '../core/addresses/srt'
 export { nearestName } from '../core/nearest'
 export { parseRtmpUrl, type RtmpUrl } from '../core/url'
 export { resolveRules, type AlertRule, type ResolvedRule } from '../monitor/rule'
+export { systemClock, type Clock } from '../core/clock'
+export {
+  AlertSender,
+  type Delivery,
+  type Outcome,
+  type SenderOptions,
+  type SentAlert,
+  type WebhookStats,
+} from '../monitor/alert-sender'
+export { sign, SIGNATURE_HEADER } from '../monitor/signature'
+export { postJson } from '../monitor/webhook-post'
