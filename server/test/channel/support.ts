@@ -68,6 +68,11 @@ export class ChannelPeer implements AsyncDisposable {
     })
   }
 
+  /** Anything, in place of a frame. */
+  write(bytes: Uint8Array): void {
+    this.#socket!.write(bytes)
+  }
+
   disconnect(): void {
     this.#socket?.destroy()
   }
