@@ -133,6 +133,11 @@ export interface PacketRelay {
   /** @param rank 0: preferred to all others. Returns the connection's number. */
   addInput(address: ConnectionAddress, rank: number): number
   addTarget(address: ConnectionAddress): number
+  /**
+   * The input of this rank goes before all others until another one takes its place on air; it goes on air now. False:
+   * it is not ready.
+   */
+  prefer(rank: number): boolean
   /** What waits for its network still leaves, then a goodbye; 'over' is told. */
   finish(connection: number): void
   /** Ends a connection, of which nothing more is told. */

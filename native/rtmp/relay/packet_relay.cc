@@ -114,6 +114,31 @@ void PacketRelay::leave_air(const RelayInput* input, int64_t now_us) {
   if (!on_air_) begin_fill(now_us);
 }
 
+bool PacketRelay::prefer(uint32_t rank) {
+  std::lock_guard lock(mutex_);
+  const int64_t now_us = g_get_monotonic_time();
+  const bool ready = std::ranges::any_of(inputs_, [&](const auto& it) {
+    return it.second.rank() == rank && it.second.ready_since_us() != 0 && !it.second.is_silent(now_us);
+  });
+  if (!ready) return false;
+  preferred_rank_ = rank;
+  preferred_came_ = on_air_ && on_air_->rank() == rank;
+  // Any thread calls this; the hand-over is the I/O thread's.
+  if (!preferred_came_) IoLoop::shared().post([self = shared_from_this()] { self->put_preferred_on_air(); });
+  return true;
+}
+
+/** One that has kept no pictures goes on air at its next keyframe. */
+void PacketRelay::put_preferred_on_air() {
+  std::lock_guard lock(mutex_);
+  const int64_t now_us = g_get_monotonic_time();
+  if (on_air_ && is_preferred(*on_air_)) return;
+  for (auto& [number, input] : inputs_) {
+    if (!is_preferred(input) || input.kept().empty() || input.is_silent(now_us)) continue;
+    return catch_up(number, &input, now_us);
+  }
+}
+
 bool PacketRelay::has_viewers() const {
   return std::ranges::any_of(targets_, [](const auto& it) { return it.second.joined(); }) ||
          std::ranges::any_of(followers_, [](const auto& it) { return it->has_viewers(); });
@@ -122,6 +147,8 @@ bool PacketRelay::has_viewers() const {
 bool PacketRelay::is_due(const RelayInput& input, int64_t now_us) {
   if (!on_air_) return true;
   if (on_air_->is_silent(now_us)) return true;
+  if (is_preferred(*on_air_)) return false;
+  if (is_preferred(input)) return true;
   if (input.rank() > on_air_->rank()) return false;
   return !has_viewers() || now_us - input.ready_since_us() >= hold_back_us_;
 }
@@ -130,6 +157,12 @@ void PacketRelay::go_on_air(uint32_t connection, RelayInput* input, int64_t now_
   // What it kept is past, and what comes while it is on air is not kept.
   input->kept().clear();
   on_air_ = input;
+  if (is_preferred(*input)) {
+    preferred_came_ = true;
+  } else if (preferred_came_) {
+    preferred_rank_.reset();
+    preferred_came_ = false;
+  }
   facts_ = input->facts();
   if (fill_.is_wanted()) {
     pass_filled(fill_.end(&clock_, now_us), now_us);
@@ -144,7 +177,7 @@ void PacketRelay::replace(int64_t now_us) {
   RelayInput* next = nullptr;
   for (auto& [number, input] : inputs_) {
     const bool can = &input != on_air_ && !input.kept().empty() && !input.is_silent(now_us);
-    if (!can || (next && next->rank() <= input.rank())) continue;
+    if (!can || (next && (is_preferred(*next) || (next->rank() <= input.rank() && !is_preferred(input))))) continue;
     connection = number;
     next = &input;
   }

@@ -67,6 +67,11 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   /** Nothing more is told of it. */
   void close(uint32_t connection);
   void close_all();
+  /**
+   * The inputs of this rank go before all others, until another one has taken the place of one of them on air. One that
+   * is ready goes on air now. False: none is ready, and nothing changes.
+   */
+  bool prefer(uint32_t rank);
   std::vector<RelayNews> take_news();
 
   struct InputStats {
@@ -120,12 +125,14 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   void on_target_told(uint32_t connection, const Event& event);
   void on_over(uint32_t connection, std::optional<Failure> failure);
   void fill_air();
+  void put_preferred_on_air();
   void on_timer(int64_t at_us);
 
   // With mutex_
   std::shared_ptr<LiveStream> connect(SessionOptions options, uint32_t number);
   /** Whether this input, at something to begin with, goes on air in place of the present one. */
   bool is_due(const RelayInput& input, int64_t now_us);
+  bool is_preferred(const RelayInput& input) const { return preferred_rank_ == input.rank(); }
   void go_on_air(uint32_t connection, RelayInput* input, int64_t now_us);
   /** The one on air is lost: another goes on air at once, if one is ready. */
   void replace(int64_t now_us);
@@ -152,6 +159,9 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   std::map<uint32_t, RelayInput> inputs_;
   std::map<uint32_t, RelayTarget> targets_;
   RelayInput* on_air_ = nullptr;
+  std::optional<uint32_t> preferred_rank_;
+  /** An input of that rank has been on air since. */
+  bool preferred_came_ = false;
   ProgramClock clock_;
   StreamFacts facts_;
   Fill fill_;

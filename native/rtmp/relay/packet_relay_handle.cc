@@ -81,7 +81,7 @@ Napi::Function PacketRelayHandle::define(Napi::Env env) {
       env, "PacketRelay",
       {InstanceMethod("addInput", &PacketRelayHandle::add_input),
        InstanceMethod("addTarget", &PacketRelayHandle::add_target),
-       InstanceMethod("finish", &PacketRelayHandle::finish),
+       InstanceMethod("prefer", &PacketRelayHandle::prefer), InstanceMethod("finish", &PacketRelayHandle::finish),
        InstanceMethod("closeConnection", &PacketRelayHandle::close_connection),
        InstanceMethod("news", &PacketRelayHandle::news), InstanceMethod("input", &PacketRelayHandle::input),
        InstanceMethod("target", &PacketRelayHandle::target), InstanceMethod("facts", &PacketRelayHandle::facts),
@@ -122,6 +122,11 @@ Napi::Value PacketRelayHandle::add_input(const Napi::CallbackInfo& info) {
 Napi::Value PacketRelayHandle::add_target(const Napi::CallbackInfo& info) {
   if (!relay_) return number(info.Env(), 0);
   return number(info.Env(), relay_->add_target(options_of(info[0].As<Napi::Object>(), rtmp::Role::publish)));
+}
+
+/** prefer(rank): false: no input of this rank is ready. */
+Napi::Value PacketRelayHandle::prefer(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), relay_ && relay_->prefer(info[0].ToNumber().Uint32Value()));
 }
 
 Napi::Value PacketRelayHandle::finish(const Napi::CallbackInfo& info) {

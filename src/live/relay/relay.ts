@@ -1,5 +1,6 @@
 import { BehaviorSubject, distinctUntilChanged, Subject, type Observable } from 'rxjs'
 import type { RelayNews } from '../../addon/relay'
+import { checkInteger } from '../../core/check'
 import { systemClock } from '../../core/clock'
 import { abortable, onAbort, withDeadline, withPatience } from '../../core/deadline'
 import { deferred, type Deferred } from '../../core/deferred'
@@ -24,7 +25,7 @@ import type { RelayDestination, RelaySource } from './places'
 import { RelayPackets } from './relay-packets'
 import type { RelayTools } from './relay-peer'
 import type { RelayInfo, RelayInputView, RelayStats } from './stats'
-import { stateOf, statesOf } from './states'
+import { overdue, stateOf, statesOf } from './states'
 import type { TargetPart } from './target-part'
 import { RelayWire } from './wire'
 
@@ -161,8 +162,7 @@ export class Relay implements AsyncDisposable {
 
   /** What is copied; null until something has come. Stays after stop(). */
   get info(): RelayInfo | null {
-    this.#lastInfo = relayInfo(this.#wire.packets.facts(), this.#lastOnAir?.transcodes) ?? this.#lastInfo
-    return this.#lastInfo
+    return (this.#lastInfo = relayInfo(this.#wire.packets.facts(), this.#lastOnAir?.transcodes) ?? this.#lastInfo)
   }
 
   /**
@@ -185,7 +185,7 @@ export class Relay implements AsyncDisposable {
     for (const target of this.#targets) target.begin()
     for (const input of this.#inputs) input.start()
     void this.#filler.begin().then(begun => begun && this.#connectTargets())
-    const late = (): Error => this.#overdue(connectTimeout)
+    const late = (): Error => overdue(this.#inputs, connectTimeout)
     try {
       const patience = reconnect?.first ? Infinity : connectTimeout
       await withDeadline(abortable(started.promise, signal), patience, late, this.#tools.clock)
@@ -196,12 +196,6 @@ export class Relay implements AsyncDisposable {
     } finally {
       this.#started = null
     }
-  }
-
-  #overdue(ms: number): RxGstError {
-    const waits = this.#inputs.every(({ state }) => state.phase !== 'live')
-    const what = waits ? `no media from ${this.#inputs.map(({ url }) => url).join(' or ')}` : 'no target was live'
-    return new RxGstError('ERR_CONNECT_TIMEOUT', `${what} within ${ms} ms`)
   }
 
   /** Targets connect with the first input that is live; start() resolves with the first target. */
@@ -241,6 +235,16 @@ export class Relay implements AsyncDisposable {
     if (before === null || before === input) return
     this.#switches++
     this.#options.logger.warn(`${input.url} is on air, in place of ${before.url}`)
+  }
+
+  /**
+   * Puts the input of this index on air now, where it stays until it is lost and another takes its place. ERR_OPTION:
+   * there is no such input; ERR_NOT_RUNNING: it is not live.
+   */
+  switchTo(index: number): void {
+    const rank = checkInteger('index', index, 0, this.#inputs.length - 1)
+    if (this.#wire.packets.prefer(rank)) return
+    throw new RxGstError('ERR_NOT_RUNNING', `${this.#inputs[rank]!.url} is not live, and cannot go on air`)
   }
 
   /** Adds a target, also while on air. ERR_URL; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING. */
@@ -358,11 +362,8 @@ export class Relay implements AsyncDisposable {
   #totals(targets: readonly TargetPart[]): { outBytes: number; droppedNetwork: number; reconnects: number } {
     return targets.reduce((all, target) => {
       const { outBytes, dropped, reconnects } = target.stats()
-      return {
-        outBytes: all.outBytes + outBytes,
-        droppedNetwork: all.droppedNetwork + dropped,
-        reconnects: all.reconnects + reconnects,
-      }
+      const droppedNetwork = all.droppedNetwork + dropped
+      return { outBytes: all.outBytes + outBytes, droppedNetwork, reconnects: all.reconnects + reconnects }
     }, this.#past)
   }
 
@@ -393,8 +394,7 @@ export class Relay implements AsyncDisposable {
     const [inputs, targets] = [statesOf(this.#inputs), statesOf(this.#targets)]
     const live = ({ phase }: StreamState): boolean => phase === 'live'
     this.#onAir.next((inputs.some(live) || this.#filler.isRunning) && targets.some(live))
-    const state = stateOf(inputs, targets)
-    if (state !== this.#state.value) this.#state.next(state)
+    this.#state.next(stateOf(inputs, targets))
     this.#goOn()
   }
 }

@@ -1,3 +1,4 @@
+import { RxGstError } from '../../core/errors'
 import type { StreamPhase, StreamState } from '../../core/types'
 import { worst } from '../../engine/lifecycle'
 
@@ -13,6 +14,20 @@ const NEARNESS: readonly StreamPhase[] = [
   'failed',
 ]
 
+interface Stateful {
+  readonly state: StreamState
+}
+
+/** In order. */
+export const statesOf = (of: readonly Stateful[]): StreamState[] => of.map(({ state }) => state)
+
+/** The error of a start that took longer than `ms`. */
+export function overdue(inputs: readonly (Stateful & { readonly url: string })[], ms: number): RxGstError {
+  const waits = inputs.every(({ state }) => state.phase !== 'live')
+  const what = waits ? `no media from ${inputs.map(({ url }) => url).join(' or ')}` : 'no target was live'
+  return new RxGstError('ERR_CONNECT_TIMEOUT', `${what} within ${ms} ms`)
+}
+
 /** The state of several inputs, of which one is enough: the best, and of equal ones that of the preferred. */
 export function best(states: readonly StreamState[]): StreamState {
   return states.reduce((result, state) =>
@@ -25,7 +40,3 @@ export function stateOf(inputs: readonly StreamState[], targets: readonly Stream
   const input = best(inputs)
   return worst([input, ...targets]) ?? input
 }
-
-/** In order. */
-export const statesOf = (parts: readonly { readonly state: StreamState }[]): StreamState[] =>
-  parts.map(({ state }) => state)

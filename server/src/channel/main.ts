@@ -1,0 +1,71 @@
+/**
+ * The process of one channel: `node main.js SOCKET`. It listens on the Unix socket, which only its user may open, and
+ * is told all else there: nothing about a channel stands in the arguments.
+ */
+import { existsSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Channel } from './channel.js'
+import { flvSource } from './flv.js'
+import { Link } from './link.js'
+
+const SIGNAL_STOP_MS = 10_000
+const STDERR = 2
+
+const [path] = process.argv.slice(2)
+if (path === undefined) {
+  say('usage: node main.js SOCKET')
+  process.exit(2)
+}
+
+const link = new Link({
+  version: ownVersion(),
+  exit(code, why) {
+    rmSync(path, { force: true })
+    say(`the channel ends: ${why}`)
+    process.exit(code)
+  },
+  onName: name => (process.title = `rxgst channel ${name}`),
+})
+const channel = new Channel({
+  send: (message, bytes) => link.send(message, bytes),
+  flv: flvSource,
+  now: () => performance.now(),
+  unix: () => Date.now(),
+})
+
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {}) // Whoever read it has gone.
+for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, onFault)
+process.on('SIGTERM', () => void link.end(SIGNAL_STOP_MS, 'it was terminated'))
+// A terminal sends these to the whole group, and the supervisor decides.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+
+process.umask(0o077)
+rmSync(path, { force: true })
+await link.listen(path, channel)
+
+/** A line on stderr, which the supervisor keeps for the case that the process dies. */
+function say(text: string): void {
+  try {
+    writeSync(STDERR, `${text}\n`)
+  } catch {
+    // Nobody reads it any more.
+  }
+}
+
+function onFault(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  say(channel.mask(text))
+  process.exit(1)
+}
+
+/** Of the package in which this file lies. */
+function ownVersion(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
+    const file = join(folder, 'package.json')
+    if (!existsSync(file)) continue
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: string }
+    if (version !== undefined) return version
+  }
+  return 'unknown'
+}

@@ -1,0 +1,61 @@
+/** A target of the configuration as the library takes it. */
+import { record, type RecordTarget, type RelayDestination, type RTMPTargetOptions, type Target } from 'rxgst'
+import type { EncodeConfig, InputConfig, TargetConfig } from '../config/schema.js'
+
+type Address = string | RTMPTargetOptions | RecordTarget
+
+/** ERR_OPTION. */
+function addressOf(target: TargetConfig): Address {
+  if ('record' in target) {
+    const { format, segment, keep, maxSize } = target
+    return record(target.record, {
+      format,
+      ...(segment !== undefined && { segment }),
+      ...(keep !== undefined && { keep }),
+      ...(maxSize !== undefined && { maxSize }),
+    })
+  }
+  const { url, streamKey } = target
+  return streamKey === undefined ? url : { url, streamKey }
+}
+
+/** For a relay. */
+export function copyPlace(target: TargetConfig): RelayDestination {
+  return addressOf(target)
+}
+
+/**
+ * For an output.
+ * @param programme the encode of the channel; null: the channel is a copy
+ */
+export function encodePlace(target: TargetConfig, programme: EncodeConfig | null): Target {
+  const address = addressOf(target)
+  // The options of an output name an encoder, and those of a target a codec.
+  const codec = programme && programme.codec !== 'h264' ? { codec: programme.codec } : {}
+  const own = { ...codec, ...target.encode }
+  if (Object.keys(own).length === 0) return address
+  if (typeof address === 'string') return { url: address, ...own }
+  return 'url' in address ? { ...address, ...own } : { record: address, ...own }
+}
+
+export function kindOf(target: TargetConfig): 'rtmp' | 'srt' | 'record' {
+  if ('record' in target) return 'record'
+  return /^srt:/i.test(target.url) ? 'srt' : 'rtmp'
+}
+
+/** Where it sends to, without key, login and query. */
+export function displayOf(target: TargetConfig): string {
+  return 'record' in target ? target.record : shown(target.url, target.streamKey === undefined)
+}
+
+export function inputDisplay(input: InputConfig): string {
+  if ('file' in input) return input.file
+  return 'url' in input ? shown(input.url, input.streamKey === undefined) : ''
+}
+
+/** @param keyed the key of an RTMP stream ends the address */
+function shown(url: string, keyed: boolean): string {
+  const [, scheme = '', host = '', path = ''] = /^([a-z][a-z\d+.-]*):\/\/(?:[^/?]*@)?([^/?]*)([^?]*)/i.exec(url) ?? []
+  if (!/^rtmps?$/i.test(scheme)) return `${scheme}://${host}${path}`
+  return `${scheme}://${host}${keyed ? path.replace(/(?<=\/[^/]+\/).+$/, '***') : path}`
+}

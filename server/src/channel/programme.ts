@@ -1,0 +1,210 @@
+/** What runs in a channel: its sources, and the senders that they feed. */
+import { BehaviorSubject, type Subscription } from 'rxjs'
+import { RxGstError, type Logger, type Output, type RecordedSegment } from 'rxgst'
+import type { Relay, RelayDestination, Target } from 'rxgst'
+import type { ChannelConfig, EncodeConfig } from '../config/schema.js'
+import { makeRelay } from './copy.js'
+import { encodeSize, feed, makeOutput, type EncodeSize } from './encode.js'
+import { InputChoice } from './input-choice.js'
+import { copyPlace, encodePlace } from './places.js'
+import { Sender } from './sender.js'
+import { readSlate, slateKind, type Fill, type SlateKind, type SlatePicture } from './slate.js'
+import { makeSources, RETRY_FAILED_MS, type Source } from './sources.js'
+import type { TargetSlot } from './target-slot.js'
+
+/** Of the metadata's rate: three pictures are known soon. */
+const RATE_PATIENCE_MS = 2000
+
+export interface ProgrammeParts {
+  readonly logger: Logger
+  readonly onChange: () => void
+  readonly onSegment: (segment: RecordedSegment) => void
+  /** ms of a monotonic clock, and Unix ms. */
+  readonly now: () => number
+  readonly unix: () => number
+}
+
+interface Slate {
+  readonly path: string
+  readonly kind: SlateKind
+}
+
+export class Programme {
+  readonly sources: readonly Source[]
+  readonly relay: Sender<RelayDestination, Relay>
+  readonly output: Sender<Target, Output>
+  /** What cannot run, whatever is tried. */
+  fault: RxGstError | null = null
+  /** Of the slate; null: it is no picture, or there is none. */
+  slate: SlatePicture | null = null
+  readonly #config: ChannelConfig
+  readonly #parts: ProgrammeParts
+  readonly #slate: Slate | null
+  readonly #choice: InputChoice
+  readonly #onAir = new BehaviorSubject<Source | null>(null)
+  /** Targets that wait until the size of the pictures is known. */
+  readonly #waiting = new Set<TargetSlot>()
+  #size: EncodeSize | null = null
+  #encodeFill: Fill | null = null
+  #preparing = false
+  #seenVideoMs: number | null = null
+  #feed: Subscription
+
+  /** ERR_URL, ERR_OPTION, ERR_FILE, ERR_BAD_STREAM. Nothing is connected yet. */
+  static async make(config: ChannelConfig, parts: ProgrammeParts): Promise<Programme> {
+    const { slate: path, fill } = config
+    const slate = fill === 'slate' && path !== undefined ? { path, kind: await slateKind(path) } : null
+    const programme = new Programme(config, slate, parts)
+    if (slate && slate.kind !== 'video') programme.slate = await readSlate(slate.path, slate.kind, 'RGBA', null)
+    return programme
+  }
+
+  private constructor(config: ChannelConfig, slate: Slate | null, parts: ProgrammeParts) {
+    this.#config = config
+    this.#slate = slate
+    this.#parts = parts
+    const { logger, onChange, onSegment, unix } = parts
+    this.sources = makeSources(config, slate?.kind === 'video' ? slate.path : null, { logger, onChange })
+    this.#choice = new InputChoice(this.sources.length, config.holdBack)
+    const common = { onChange, onSegment, unix }
+    this.relay = new Sender({
+      ...common,
+      open: place => makeRelay(config, this.sources, { fill: this.#fill, slate: this.slate }, place, logger),
+      placeOf: slot => copyPlace(slot.config),
+    })
+    const encode = config.mode === 'copy' ? null : config.mode.encode
+    this.output = new Sender({
+      ...common,
+      open: place => makeOutput(config, this.#size!, this.#encodeFill!, place, logger),
+      placeOf: slot => encodePlace(slot.config, encode),
+    })
+    const onError = (error: unknown): void => logger.warn(`the encoder got no picture: ${(error as Error).message}`)
+    this.#feed = feed(this.output.running$, this.#onAir, () => this.#size, onError).subscribe()
+  }
+
+  /** A video of the slate is the last input, and the last picture covers what lies between. */
+  get #fill(): Fill['fill'] {
+    return this.#slate?.kind === 'video' ? 'repeat' : this.#config.fill
+  }
+
+  start(): void {
+    for (const source of this.sources) source.start()
+  }
+
+  /** The source on air: the present one first, then each change; null: none is. */
+  get onAir$(): BehaviorSubject<Source | null> {
+    return this.#onAir
+  }
+
+  get onAir(): Source | null {
+    return this.#onAir.value
+  }
+
+  /** The fill goes out, or the slate's video. */
+  get filling(): boolean {
+    if (this.onAir) return this.onAir.isSlate
+    const relay = this.relay.stream
+    if (relay) return relay.stats().filling !== null
+    return this.output.running !== null && this.#fill !== 'none'
+  }
+
+  addTarget(slot: TargetSlot): void {
+    const encodes = this.#config.mode !== 'copy' || slot.config.encode !== undefined
+    if (!encodes) return this.relay.add(slot)
+    if (this.#size && this.#encodeFill) return this.output.add(slot)
+    this.#waiting.add(slot)
+  }
+
+  async removeTarget(slot: TargetSlot): Promise<void> {
+    this.#waiting.delete(slot)
+    await Promise.all([this.relay.remove(slot), this.output.remove(slot)])
+  }
+
+  setHoldBack(ms: number): void {
+    this.#choice.holdBackMs = ms
+  }
+
+  /** ERR_UNKNOWN_STREAM: there is no such input; ERR_NOT_RUNNING: it is not live. */
+  switchTo(name: string): void {
+    const index = this.sources.findIndex(source => source.name === name && !source.isSlate)
+    if (index < 0) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the channel has no input of this name')
+    if (this.relay.stream) this.relay.stream.switchTo(index)
+    else if (!this.#choice.switchTo(index)) throw new RxGstError('ERR_NOT_RUNNING', `input ${name} is not live`)
+    this.look()
+  }
+
+  /** Some times a second. */
+  look(): void {
+    const nowMs = this.#parts.now()
+    const sights = this.sources.map(source => ({
+      live: source.state.phase === 'live',
+      silentMs: source.silentMs(nowMs),
+    }))
+    const chosen = this.#choice.step(sights, nowMs)
+    const relay = this.relay.stream
+    const index = relay ? relay.inputs.findIndex(({ onAir }) => onAir) : (chosen ?? -1)
+    const onAir = this.sources[index] ?? null
+    if (onAir !== this.onAir) {
+      this.#onAir.next(onAir)
+      this.#parts.onChange()
+    }
+    this.relay.look()
+    this.output.look()
+    this.#renewFailed()
+    if (this.#waiting.size > 0 && !this.#preparing) this.#prepare(nowMs)
+  }
+
+  #renewFailed(): void {
+    // A relay keeps the captures that it was given, and ends when all of them have failed.
+    if (this.relay.stream) return
+    const unix = this.#parts.unix()
+    for (const source of this.sources) {
+      if (source.state.phase !== 'failed') continue
+      source.retryAt ??= unix + RETRY_FAILED_MS
+      if (unix >= source.retryAt) source.renew()
+    }
+  }
+
+  /** The size of the encode, as soon as it can be known. */
+  #prepare(nowMs: number): void {
+    const { mode } = this.#config
+    const wanted: Partial<EncodeConfig> = mode === 'copy' ? {} : mode.encode
+    if (wanted.width !== undefined && wanted.height !== undefined && wanted.fps !== undefined)
+      return this.#open(encodeSize(wanted, null))
+    const info = this.onAir?.capture.info
+    if (!info) return
+    this.#seenVideoMs ??= nowMs
+    if (info.video && info.video.fps === 0 && nowMs - this.#seenVideoMs < RATE_PATIENCE_MS) return
+    this.#open(encodeSize(wanted, info.video))
+  }
+
+  #open(size: EncodeSize): void {
+    this.#preparing = true
+    this.#readFill(size).then(
+      fill => {
+        this.#size = size
+        this.#encodeFill = fill
+        for (const slot of this.#waiting) this.output.add(slot)
+        this.#waiting.clear()
+        this.#preparing = false
+      },
+      (error: unknown) => {
+        this.fault = error as RxGstError
+        this.#parts.onChange()
+      },
+    )
+  }
+
+  async #readFill({ width, height }: EncodeSize): Promise<Fill> {
+    const [fill, slate] = [this.#fill, this.#slate]
+    if (!slate || slate.kind === 'video') return { fill, slate: null }
+    return { fill, slate: await readSlate(slate.path, slate.kind, 'RGB', { width, height }) }
+  }
+
+  /** Within 5 s. */
+  async stop(): Promise<void> {
+    this.#feed.unsubscribe()
+    await Promise.all([this.relay.stop(), this.output.stop()])
+    await Promise.all(this.sources.map(source => source.stop()))
+  }
+}

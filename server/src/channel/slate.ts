@@ -1,0 +1,88 @@
+/** The slate of a channel: a picture in a file, or a video, which becomes the last input. */
+import { open } from 'node:fs/promises'
+import { firstValueFrom, timeout } from 'rxjs'
+import { caps, el, pipeline, appSink, run, RxGstError, type VideoFrame } from 'rxgst'
+
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47])
+const JPEG = Buffer.from([0xff, 0xd8, 0xff])
+const DECODE_MS = 10_000
+export const THUMBNAIL_WIDTH = 320
+
+export type SlateKind = 'png' | 'jpeg' | 'video'
+
+/** By its content. ERR_FILE. */
+export async function slateKind(path: string): Promise<SlateKind> {
+  const start = Buffer.alloc(4)
+  try {
+    await using file = await open(path)
+    await file.read(start, 0, start.length, 0)
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException
+    throw new RxGstError('ERR_FILE', `the slate ${path} cannot be read: ${code}`, { cause })
+  }
+  if (start.equals(PNG)) return 'png'
+  return start.subarray(0, JPEG.length).equals(JPEG) ? 'jpeg' : 'video'
+}
+
+export interface SlatePicture {
+  readonly data: Uint8Array
+  readonly width: number
+  readonly height: number
+  /** Of THUMBNAIL_WIDTH at most. */
+  readonly thumbnail: Uint8Array
+}
+
+/** What goes out while no input is on air. */
+export interface Fill {
+  readonly fill: 'none' | 'repeat' | 'slate'
+  /** null: black. */
+  readonly slate: SlatePicture | null
+}
+
+export interface SlateSize {
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * The picture of a file. ERR_FILE, ERR_BAD_STREAM.
+ * @param size it is scaled to this as a whole, with black beside it; null: its own
+ */
+export async function readSlate(
+  path: string,
+  kind: 'png' | 'jpeg',
+  format: 'RGB' | 'RGBA',
+  size: SlateSize | null,
+): Promise<SlatePicture> {
+  const running = run(
+    pipeline(
+      el('filesrc', { location: path }),
+      el(kind === 'png' ? 'pngdec' : 'jpegdec'),
+      el('videoconvert'),
+      el('videoscale', { addBorders: true }),
+      caps('video/x-raw', { format, ...(size && { ...size, 'pixel-aspect-ratio': '1/1' }) }),
+      appSink('picture', { sync: false }),
+    ),
+  )
+  try {
+    const first = firstValueFrom(running.frames$('picture', { format }).pipe(timeout(DECODE_MS)))
+    first.catch(() => {}) // start() may fail first.
+    await running.start()
+    return await pictureOf(await first)
+  } catch (cause) {
+    const code = cause instanceof RxGstError ? cause.code : 'ERR_BAD_STREAM'
+    throw new RxGstError(code, `the slate ${path} cannot be shown`, { cause })
+  } finally {
+    await running.stop()
+  }
+}
+
+async function pictureOf(frame: VideoFrame): Promise<SlatePicture> {
+  const { width, height } = frame
+  try {
+    const thumbnail = await frame.toJPEG(width > THUMBNAIL_WIDTH ? { width: THUMBNAIL_WIDTH } : {})
+    return { data: Uint8Array.from(frame.data), width, height, thumbnail }
+  } finally {
+    frame.close()
+  }
+}

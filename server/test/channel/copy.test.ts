@@ -1,0 +1,69 @@
+// suite: deep
+import { statSync, readdirSync } from 'node:fs'
+import * as assert from 'uvu/assert'
+import { makeFile } from '../../../test/support/peers/ffmpeg.js'
+import { startRtmpServer } from '../../../test/support/peers/rtmp-server.js'
+import { suite } from '../../../test/support/suite.js'
+import { tempDir, tempFile } from '../../../test/support/temp.js'
+import { until } from '../../../test/support/until.js'
+import { ChannelPeer } from './support.js'
+
+const test = suite('channel: copy', { timeout: 120_000 })
+const KEY = 'secret-key-of-a-target'
+
+test('two targets and a recording; an input that is lost is filled for, and comes back; no secret leaves', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '640x360', gop: 30, duration: 10 })
+  const serve = { kind: 'serve-file', file, loop: true } as const
+  await using input = await startRtmpServer(serve)
+  await using one = await startRtmpServer({ kind: 'accept-publish' })
+  await using two = await startRtmpServer({ kind: 'accept-publish' })
+  await using channel = await ChannelPeer.start()
+  const folder = tempDir()
+  assert.is(statSync(channel.path).mode & 0o777, 0o700)
+  const config = {
+    inputs: [{ name: 'camera', url: input.url() }],
+    fill: 'repeat',
+    targets: {
+      one: { url: one.url().replace(/[^/]+$/, KEY), platform: 'twitch' },
+      two: { url: two.url() },
+      archive: { record: folder, segment: '2s' },
+    },
+  }
+  assert.is(await channel.configure(config), null)
+  const live = await channel.until(({ targets }) => targets.every(({ phase }) => phase === 'live'), 'three targets')
+  assert.is(live.phase, 'live')
+  assert.equal(live.video, { codec: 'h264', width: 640, height: 360, fps: 30 })
+  assert.equal(
+    live.inputs.map(({ name, onAir }) => [name, onAir]),
+    [['camera', true]],
+  )
+  await until(() => channel.thumbnail, { what: 'a thumbnail' })
+  assert.equal([...channel.thumbnail!.subarray(0, 3)], [0xff, 0xd8, 0xff])
+  await until(() => channel.of('sample').some(({ sample }) => (sample.values.bitrateIn ?? 0) > 100_000))
+  await until(() => channel.of('sample').some(({ sample }) => (sample.values.bitrateOut ?? 0) > 100_000))
+  await until(() => channel.of('metrics').some(({ text }) => text.includes('rxgst_bitrate_bits_per_second')))
+  await until(() => channel.of('event').some(({ event }) => event.type === 'recording'), { what: 'a segment' })
+  assert.ok(readdirSync(folder).some(name => name.endsWith('.mp4')))
+  const { tags } = await one.connection(0, it => it.tags.length > 50)
+
+  input.behave({ kind: 'play-then-nothing' })
+  input.cut('fin')
+  await channel.until(({ phase }) => phase === 'filling', 'the fill')
+  const filled = tags.length
+  await until(() => tags.length > filled + 5, { what: 'pictures of the fill' })
+  input.behave(serve)
+  input.cut('fin')
+  await channel.until(({ phase }) => phase === 'live', 'the input again', 60_000)
+  assert.equal([one.connections.length, two.connections.length], [1, 1])
+
+  const types = channel.of('event').map(({ event }) => event.type)
+  for (const type of ['channel-phase', 'input-phase', 'target-phase', 'switch', 'fill', 'recording'])
+    assert.ok(types.includes(type), `no event ${type}`)
+  assert.is(await channel.ask({ type: 'ping' }), null)
+  assert.is(await channel.ask({ type: 'stop', deadlineMs: 10_000 }), null)
+  await until(() => channel.exitCode !== undefined)
+  assert.is(channel.exitCode, 0)
+  assert.not.match(channel.raw + channel.stderr, KEY)
+})
+
+test.run()

@@ -1,0 +1,112 @@
+// suite: deep
+import * as assert from 'uvu/assert'
+import { meanColor } from '../../../test/support/media/picture.js'
+import { decodeFrames, probe } from '../../../test/support/peers/ffmpeg-read.js'
+import { exec } from '../../../test/support/child.js'
+import { makeFile } from '../../../test/support/peers/ffmpeg.js'
+import { startRtmpServer, writeFlv, type FlvTag } from '../../../test/support/peers/rtmp-server.js'
+import { suite } from '../../../test/support/suite.js'
+import { tempFile } from '../../../test/support/temp.js'
+import { writeFileSync } from 'node:fs'
+import { until } from '../../../test/support/until.js'
+import { ChannelPeer } from './support.js'
+
+const test = suite('channel: encode', { timeout: 180_000 })
+
+async function picture(name: string, color: string): Promise<string> {
+  const path = tempFile(name)
+  await exec('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `color=${color}:size=320x180`, '-frames:v', '1', path])
+  return path
+}
+
+/** Mean colour of the last picture of what a target got. */
+async function lastColor(tags: readonly FlvTag[]): Promise<[number, number, number]> {
+  const file = tempFile('got.flv')
+  writeFileSync(file, writeFlv(tags))
+  const { data, width, height } = (await decodeFrames(file, 'rgb24')).at(-1)!
+  return meanColor(data, width, height)
+}
+
+const isNear = (color: readonly number[], wanted: readonly number[]): boolean =>
+  color.every((value, i) => Math.abs(value - wanted[i]!) < 40)
+
+test('an encode of its own size, before any input, with its slate, and with a second encode beside it', async () => {
+  const slate = await picture('slate.jpg', 'red')
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', pattern: 'color=blue', duration: 10 })
+  const serve = { kind: 'serve-file', file, loop: true } as const
+  await using input = await startRtmpServer({ kind: 'play-then-nothing' })
+  await using large = await startRtmpServer({ kind: 'accept-publish' })
+  await using small = await startRtmpServer({ kind: 'accept-publish' })
+  await using channel = await ChannelPeer.start()
+  const config = {
+    inputs: [{ name: 'camera', url: input.url() }],
+    mode: { encode: { width: 480, height: 270, fps: 25, bitrate: '600k', keyframeInterval: 1 } },
+    fill: 'slate',
+    slate,
+    targets: { large: { url: large.url() }, small: { url: small.url(), encode: { height: 90, bitrate: '100k' } } },
+  }
+  assert.is(await channel.configure(config), null)
+  await channel.until(({ phase }) => phase === 'filling', 'the fill before the input')
+  const { tags } = await large.connection(0, it => it.tags.length > 30)
+  await until(async () => isNear(await lastColor(tags), [254, 0, 0]), { what: 'the slate', interval: 500 })
+  input.behave(serve)
+  input.cut('fin')
+  const live = await channel.until(({ phase }) => phase === 'live', 'the input', 60_000)
+  assert.equal(live.video, { codec: 'h264', width: 480, height: 270, fps: 25 })
+  await until(async () => isNear(await lastColor(tags), [0, 0, 254]), { what: 'the input', interval: 500 })
+  await until(() => channel.thumbnail)
+  input.behave({ kind: 'play-then-nothing' })
+  input.cut('fin')
+  await channel.until(({ phase }) => phase === 'filling', 'the fill again')
+  await until(async () => isNear(await lastColor(tags), [254, 0, 0]), { what: 'the slate again', interval: 500 })
+  const sizes = await Promise.all(
+    [large, small].map(async server => {
+      const got = tempFile('got.flv')
+      writeFileSync(got, writeFlv((await server.connection(0)).tags))
+      const { video } = await probe(got)
+      return `${video!.width}x${video!.height}`
+    }),
+  )
+  assert.equal(sizes, ['480x270', '160x90'])
+  assert.is(large.connections.length, 1)
+})
+
+test('a copy with an encode beside it, of the size of its input; the slate is a video', async () => {
+  const slate = await makeFile(tempFile('slate.mp4'), { size: '320x180', pattern: 'color=red', duration: 3 })
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', pattern: 'color=blue', duration: 10 })
+  const serve = { kind: 'serve-file', file, loop: true } as const
+  await using input = await startRtmpServer(serve)
+  await using copied = await startRtmpServer({ kind: 'accept-publish' })
+  await using encoded = await startRtmpServer({ kind: 'accept-publish' })
+  await using channel = await ChannelPeer.start()
+  const config = {
+    inputs: [{ name: 'camera', url: input.url() }],
+    fill: 'slate',
+    slate,
+    targets: {
+      copied: { url: copied.url() },
+      encoded: { url: encoded.url(), encode: { bitrate: '300k', keyframeInterval: 1 } },
+    },
+  }
+  assert.is(await channel.configure(config), null)
+  const both = await channel.until(
+    ({ targets, phase }) => phase === 'live' && targets.every(it => it.phase === 'live'),
+    'both',
+  )
+  assert.is(both.inputs.length, 1)
+  const [copies, encodes] = await Promise.all(
+    [copied, encoded].map(it => it.connection(0, one => one.tags.length > 60)),
+  )
+  await until(async () => isNear(await lastColor(encodes!.tags), [0, 0, 254]), { what: 'the input', interval: 500 })
+  input.behave({ kind: 'play-then-nothing' })
+  input.cut('rst')
+  await channel.until(({ phase }) => phase === 'filling', 'the slate')
+  for (const { tags } of [copies!, encodes!])
+    await until(async () => isNear(await lastColor(tags), [254, 0, 0]), {
+      what: 'the video of the slate',
+      interval: 500,
+    })
+  assert.equal([copied.connections.length, encoded.connections.length], [1, 1])
+})
+
+test.run()
