@@ -1,5 +1,5 @@
 import type { RelayNews, RelayTargetCounters } from '../../addon/relay'
-import { withPatience } from '../../core/deadline'
+import { withAwakePatience } from '../../core/deadline'
 import { deferred, type Deferred } from '../../core/deferred'
 import { RxGstError, type ErrorCode } from '../../core/errors'
 import type { RtmpUrl } from '../../core/url'
@@ -162,7 +162,7 @@ export class RelayTarget extends RelayPeer implements TargetPart {
   async #finish(attempt: Attempt | null, deadline: number): Promise<void> {
     if (attempt?.number == null) return
     this.#wire.packets.finish(attempt.number)
-    await withPatience(attempt.over.promise, deadline, undefined, this.#tools.clock)
+    await withAwakePatience(attempt.over.promise, deadline, undefined, this.#tools.clock)
   }
 
   #countersOf(attempt: Attempt | null): RelayTargetCounters | null {
