@@ -14,14 +14,17 @@ export const nameSchema = z
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-/** '10m', '7d', '1.5s' in the file; milliseconds when it was read. */
-export const durationSchema = z
-  .string()
-  .regex(DURATION, "a time is a number with ms, s, m, h or d, such as '10m'")
-  .transform(text => {
-    const [, number, unit] = DURATION.exec(text)!
-    return Number(number) * UNIT_MS[unit as keyof typeof UNIT_MS]
-  })
+/** '10m', '7d', '1.5s' in the file, or a number of ms, as the API gives it back; milliseconds when it was read. */
+export const durationSchema = z.union([
+  z.number().min(0),
+  z
+    .string()
+    .regex(DURATION, "a time is a number with ms, s, m, h or d, such as '10m'")
+    .transform(text => {
+      const [, number, unit] = DURATION.exec(text)!
+      return Number(number) * UNIT_MS[unit as keyof typeof UNIT_MS]
+    }),
+])
 
 const BITS = /^(\d+(?:\.\d+)?)([kM])$/
 /** '4M', '800k', or a number; bit/s when it was read. */
@@ -38,14 +41,17 @@ export const bitrateSchema = z.union([
 
 const BYTES = /^(\d+(?:\.\d+)?)([kMGT])$/
 const UNIT_BYTES = { k: 1e3, M: 1e6, G: 1e9, T: 1e12 } as const
-/** '200G'; bytes when it was read. */
-export const bytesSchema = z
-  .string()
-  .regex(BYTES, "a size is a number with k, M, G or T, such as '200G'")
-  .transform(text => {
-    const [, number, unit] = BYTES.exec(text)!
-    return Math.round(Number(number) * UNIT_BYTES[unit as keyof typeof UNIT_BYTES])
-  })
+/** '200G', or a number of bytes, as the API gives it back; bytes when it was read. */
+export const bytesSchema = z.union([
+  z.number().int().min(0),
+  z
+    .string()
+    .regex(BYTES, "a size is a number with k, M, G or T, such as '200G'")
+    .transform(text => {
+      const [, number, unit] = BYTES.exec(text)!
+      return Math.round(Number(number) * UNIT_BYTES[unit as keyof typeof UNIT_BYTES])
+    }),
+])
 
 const side = z.number().int().min(16).max(8192).multipleOf(2)
 const videoCodec = z.enum(['h264', 'hevc', 'av1'])
