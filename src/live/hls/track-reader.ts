@@ -7,7 +7,13 @@ import { DEMUXERS } from '../../pipelines/inputs/file'
 import type { SegmentContainer } from '../../pipelines/inputs/hls'
 import type { HttpClient } from './http-client'
 import { isNetwork, mayPass } from './http-error'
-import { MOST_PLAYLIST_BYTES, readPlaylist, type MasterPlaylist, type MediaPlaylist, type Segment } from './playlist'
+import {
+  MOST_PLAYLIST_BYTES,
+  readPlaylistInTurns,
+  type MasterPlaylist,
+  type MediaPlaylist,
+  type Segment,
+} from './playlist'
 import { changeOf, lastOf, reloadAfter, startOf } from './schedule'
 import type { Loaded, SegmentSource } from './segment-source'
 import { firstClockUs } from './ts-clock'
@@ -64,7 +70,7 @@ export async function loadPlaylist(
 ): Promise<{ readonly playlist: MediaPlaylist | MasterPlaylist; readonly url: URL }> {
   const request = { what: 'the playlist', mostBytes: MOST_PLAYLIST_BYTES, deadlineMs, packed: true }
   const answer = await client.get(url, request)
-  return { playlist: readPlaylist(answer.body.toString('utf8')), url: answer.url }
+  return { playlist: await readPlaylistInTurns(answer.body.toString('utf8')), url: answer.url }
 }
 
 /**
