@@ -1,5 +1,5 @@
 import { RxGstError } from '../../core/errors'
-import { Turns } from '../../observables/turns'
+import { inTurns } from '../../observables/turns'
 import { attributesOf, byteRangeOf, numberOf, vectorOf, type ByteRange } from './attributes'
 
 /** A key of AES-128, or the name of another encryption, which is refused when such a segment is fetched. */
@@ -100,16 +100,12 @@ export function readPlaylist(text: string): MediaPlaylist | MasterPlaylist {
   }
 }
 
-/** The same, while the event loop turns: a playlist of 8 MB may take 400 ms of the thread's time. */
-export async function readPlaylistInTurns(text: string): Promise<MediaPlaylist | MasterPlaylist> {
-  const turns = new Turns()
-  const pieces = read(text)
-  for (;;) {
-    const { overdue } = turns
-    if (overdue) await overdue
-    const { done, value } = pieces.next()
-    if (done) return value
-  }
+/**
+ * The same, while the event loop turns: a playlist of 8 MB may take 400 ms of the thread's time.
+ * @param mustRun called behind each turn; what it throws ends the reading
+ */
+export function readPlaylistInTurns(text: string, mustRun?: () => void): Promise<MediaPlaylist | MasterPlaylist> {
+  return inTurns(read(text), mustRun)
 }
 
 /** Reads a piece for each call of next(). */

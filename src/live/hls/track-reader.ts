@@ -70,7 +70,8 @@ export async function loadPlaylist(
 ): Promise<{ readonly playlist: MediaPlaylist | MasterPlaylist; readonly url: URL }> {
   const request = { what: 'the playlist', mostBytes: MOST_PLAYLIST_BYTES, deadlineMs, packed: true }
   const answer = await client.get(url, request)
-  return { playlist: await readPlaylistInTurns(answer.body.toString('utf8')), url: answer.url }
+  const mustRun = (): void => client.mustRun(request.what)
+  return { playlist: await readPlaylistInTurns(answer.body.toString('utf8'), mustRun), url: answer.url }
 }
 
 /**
