@@ -45,6 +45,7 @@ async function reading(answers: Record<string, string>) {
         onFailed: error => log(error.message),
         onLost: count => void (state.lost += count),
         onLoaded: () => {},
+        onRetried: () => {},
         onBegun: (sequence, named) => begun.push([sequence, named.first]),
       },
     },
