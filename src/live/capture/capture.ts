@@ -134,6 +134,7 @@ export class Capture extends CaptureReading {
       queueMs: () => this.#connection.attempt?.queueMs ?? null,
       shortLives: () => this.#connection.shortLives,
       srt: () => this.stats().srt,
+      hls: () => this.stats().hls,
     })
     this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
     this.#connection = new CaptureConnection<Ingest>({

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { RxGstError, type ErrorCode, type ErrorHint } from '../../../src/core/errors'
-import { ShortLives } from '../../../src/live/reconnect/short-lives'
+import { ShortLives } from '../../../src/engine/reconnect/short-lives'
 import { suite } from '../../support/suite'
 
 // What a connection that does not last is told as.

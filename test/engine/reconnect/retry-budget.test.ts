@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { RetryBudget } from '../../../src/live/reconnect/retry-budget'
+import { RetryBudget } from '../../../src/engine/reconnect/retry-budget'
 import { HEALTHY } from '../../../src/core/retry'
 import { suite } from '../../support/suite'
 

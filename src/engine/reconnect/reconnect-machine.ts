@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock'
 import { RxGstError, type ErrorCode } from '../../core/errors'
 import type { ResolvedReconnect } from '../../core/transport-options'
 import type { Logger } from '../../core/types'
-import type { StateHolder } from '../../engine/state'
+import type { StateHolder } from '../state'
 import { RetryBudget } from './retry-budget'
 import { ShortLives, type Peer } from './short-lives'
 

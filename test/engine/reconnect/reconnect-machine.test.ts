@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { RxGstError, type ErrorCode } from '../../../src/core/errors'
 import { SILENT_LOGGER } from '../../../src/core/transport-options'
 import { StateHolder } from '../../../src/engine/state'
-import { ReconnectMachine, type Verdict } from '../../../src/live/reconnect/reconnect-machine'
+import { ReconnectMachine, type Verdict } from '../../../src/engine/reconnect/reconnect-machine'
 import { fakeClock } from '../../support/fake-clock'
 import { suite } from '../../support/suite'
 

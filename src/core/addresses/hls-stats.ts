@@ -6,6 +6,13 @@ export interface HlsStats {
   readonly segments: number
   /** Their bytes. */
   readonly bytes: number
+  /** Requests of segments that failed, and were made again. */
+  readonly retries: number
   /** Segments that the stream went on without: missing, broken, or gone from the playlist before they were loaded. */
   readonly lost: number
+  /**
+   * Media from the beginning of the segment that is taken now to the end of the playlist, ms; null: nothing is taken,
+   * or no further segment follows.
+   */
+  readonly behindMs: number | null
 }
