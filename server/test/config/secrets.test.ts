@@ -134,7 +134,8 @@ test('a secret may not lead elsewhere than an address may', async () => {
 
 test('a file that every user can read is worth a warning', async () => {
   const folder = new Folder({ key: 'abc' })
-  const text = `channels: { a: { inputs: [{ file: a }], targets: { t: { url: "rtmp://h/a/\${file:${folder.path}/key}" } } } }`
+  const target = `{ url: "rtmp://h/a/\${file:${folder.path}/key}" }`
+  const text = `channels: { a: { inputs: [{ file: a }], targets: { t: ${target} } } }`
   const warnings = async () =>
     (await folder.read({ text, env: {} })).warnings.filter(({ path }) => path.includes('url'))
   chmodSync(join(folder.path, 'key'), 0o644)
