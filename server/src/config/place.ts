@@ -12,6 +12,8 @@ export interface Place {
   /** Offset of the key; null: an item of a list, or the whole. */
   readonly keyAt: number | null
   readonly valueAt: number
+  /** Offset behind the value. */
+  readonly valueEnd: number
   readonly children: ReadonlyMap<string, Place>
 }
 

@@ -7,7 +7,7 @@ import { problemsOf } from './issues.js'
 import { isObject, mergePatch, mergePlaces } from './merge.js'
 import { overlayFile } from './paths.js'
 import { placeOf, problemAt, type Path, type Place } from './place.js'
-import { checkRules, inputName } from './rules.js'
+import { checkRules, withInputNames } from './rules.js'
 import { configSchema, type Config } from './schema.js'
 import { checkReferences } from './secrets.js'
 import { MAX_PROBLEMS, MAX_TEXT_BYTES, parseYaml, type ParsedYaml } from './yaml.js'
@@ -161,10 +161,7 @@ function sound(root: unknown, issues: readonly z.core.$ZodIssue[]): { config: Co
 }
 
 function withNames(config: Config): Config {
-  const channels = Object.entries(config.channels).map(([id, channel]) => [
-    id,
-    { ...channel, inputs: channel.inputs.map((input, index) => ({ ...input, name: inputName(input, index) })) },
-  ])
+  const channels = Object.entries(config.channels).map(([id, channel]) => [id, withInputNames(channel)])
   return { ...config, channels: Object.fromEntries(channels) }
 }
 

@@ -150,6 +150,16 @@ export function restoreChannelSecrets<T>(changed: T, old: unknown): T {
 }
 
 function restoreFields<T>(changed: T, fields: readonly SecretField[], olds: readonly SecretField[], old: unknown): T {
+  return withTexts(changed, restoredTexts(changed, fields, olds, old))
+}
+
+/** The texts that were masked, with their paths. */
+export function restoredTexts(
+  changed: unknown,
+  fields: readonly SecretField[],
+  olds: readonly SecretField[],
+  old: unknown,
+): { path: Path; text: string }[] {
   const problems: ConfigProblem[] = []
   const texts: { path: Path; text: string }[] = []
   for (const field of fields) {
@@ -166,7 +176,7 @@ function restoreFields<T>(changed: T, fields: readonly SecretField[], olds: read
         message: "its secret has to be given again: '***' stands for the old one at the same server alone",
       })
   }
-  if (problems.length === 0) return withTexts(changed, texts)
+  if (problems.length === 0) return texts
   throw new Problem(422, 'ERR_SECRET_NEEDED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '), {
     remedy: "Give the secret itself, or a reference such as ${env:NAME}, in place of '***'.",
     problems,

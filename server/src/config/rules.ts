@@ -93,6 +93,11 @@ export function inputName(input: InputConfig, index: number): string {
   return input.name ?? `input-${index + 1}`
 }
 
+/** With the names that inputs have by their order. */
+export function withInputNames(channel: ChannelConfig): ChannelConfig {
+  return { ...channel, inputs: channel.inputs.map((input, index) => ({ ...input, name: inputName(input, index) })) }
+}
+
 type Problem = RuleContext['problem']
 
 function checkAddress(

@@ -133,6 +133,7 @@ const CORE_TAGS = new Set(
 )
 
 type Read = { readonly value: unknown; readonly place: Place }
+type Here = Omit<Place, 'children'>
 type Complain = (offset: number, path: Path, message: string) => void
 
 /** Plain values of a document: a copy of an anchor's at each use, `<<` merged. */
@@ -153,18 +154,19 @@ class Reader {
 
   #value(node: unknown, path: Path, keyAt: number | null): Read {
     const at = startOf(node) ?? keyAt ?? 0
+    const here = { source: this.source, keyAt, valueAt: at, valueEnd: endOf(node) ?? at }
     if (++this.#values > MAX_VALUES) throw new Refused('the file has too many values, or its anchors multiply', at)
     if (path.length > MAX_DEPTH) throw new Refused(`the file is nested deeper than ${MAX_DEPTH} levels`, at)
     const leaf = (value: unknown): Read => ({
       value,
-      place: { source: this.source, keyAt, valueAt: at, children: new Map() },
+      place: { ...here, children: new Map() },
     })
     if (isAlias(node)) return this.#alias(node.source, at, path, keyAt) ?? leaf(null)
     this.#checkTag(node, at, path)
     this.#remember(node)
     if (isScalar(node)) return leaf(this.#scalar(node.value, at, path))
-    if (isMap(node)) return this.#inside(node, () => this.#map(node.items, at, path, keyAt))
-    if (isSeq(node)) return this.#inside(node, () => this.#list(node.items, at, path, keyAt))
+    if (isMap(node)) return this.#inside(node, () => this.#map(node.items, here, path))
+    if (isSeq(node)) return this.#inside(node, () => this.#list(node.items, here, path))
     if (node === null || node === undefined) return leaf(null)
     this.complain(at, path, 'a value that a configuration does not have')
     return leaf(null)
@@ -201,22 +203,22 @@ class Reader {
     return result
   }
 
-  #list(items: readonly unknown[], at: number, path: Path, keyAt: number | null): Read {
+  #list(items: readonly unknown[], here: Here, path: Path): Read {
     const children = new Map<string, Place>()
     const value = items.map((item, index) => {
       const read = this.#value(item, [...path, index], null)
       children.set(String(index), read.place)
       return read.value
     })
-    return { value, place: { source: this.source, keyAt, valueAt: at, children } }
+    return { value, place: { ...here, children } }
   }
 
-  #map(items: readonly Pair[], at: number, path: Path, keyAt: number | null): Read {
+  #map(items: readonly Pair[], here: Here, path: Path): Read {
     const value: Record<string, unknown> = {}
     const children = new Map<string, Place>()
     const merged: Read[] = []
     for (const { key, value: node } of items) {
-      const where = startOf(key) ?? startOf(node) ?? at
+      const where = startOf(key) ?? startOf(node) ?? here.valueAt
       if (isMerge(key)) {
         merged.push(...this.#merges(node, path, where))
         continue
@@ -239,7 +241,7 @@ class Reader {
         children.set(name, child)
       }
     }
-    return { value, place: { source: this.source, keyAt, valueAt: at, children } }
+    return { value, place: { ...here, children } }
   }
 
   #merges(node: unknown, path: Path, at: number): Read[] {
@@ -273,4 +275,9 @@ function isMerge(key: unknown): boolean {
 function startOf(node: unknown): number | undefined {
   if (isPair(node)) return startOf(node.key)
   return (node as { readonly range?: readonly number[] | null } | null)?.range?.[0]
+}
+
+/** Without the comment behind it. */
+function endOf(node: unknown): number | undefined {
+  return (node as { readonly range?: readonly number[] | null } | null)?.range?.[1]
 }

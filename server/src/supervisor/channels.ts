@@ -5,7 +5,7 @@ import type { ConfigProblem, Problem } from '../core/problem.js'
 import { Channel, type ChannelDeps, STOP_DEADLINE_MS, type Wanted } from './channel/channel.js'
 import type { ConfigDoor } from './config-door.js'
 import { masker, secretsOf } from './mask.js'
-import { unknownChannel } from './reconciler.js'
+import { invalidConfig, unknownChannel } from './reconciler.js'
 import type { Overrides } from './store/overrides.js'
 
 /** The kernel's limit of a Unix socket's path, less its end. */
@@ -24,6 +24,8 @@ export interface ChannelsOptions extends Omit<ChannelDeps, 'socketPath' | 'exite
 
 export class Channels {
   readonly all = new Map<string, Channel>()
+  /** Takes the secrets of all channels out of a text. */
+  mask: (text: string) => string = text => text
 
   constructor(private readonly options: ChannelsOptions) {}
 
@@ -44,7 +46,7 @@ export class Channels {
     whole: Config,
   ): Promise<Wanted & { readonly problems: readonly ConfigProblem[] }> {
     const { door, runFolder } = this.options
-    const resolved = await door.resolve(id, config)
+    const resolved = await door.resolve(id, config, whole)
     const problems = [...resolved.problems]
     const problem = (path: string, message: string) =>
       problems.push({ file: door.file ?? '', line: null, column: null, path: `channels.${id}${path}`, message })
@@ -58,11 +60,14 @@ export class Channels {
       problem('', `the path of its socket in ${runFolder} is longer than ${MOST_SOCKET_PATH_BYTES} bytes`)
     }
     const given = { ...resolved.config, inputs }
-    return { config, given, secrets: [...resolved.secrets, ...secretsOf(given)], problems }
+    const [first] = problems
+    const fault = first ? { code: 'ERR_CONFIG_INVALID', message: `${first.path}: ${first.message}` } : null
+    return { config, given, secrets: [...resolved.secrets, ...secretsOf(given)], fault, problems }
   }
 
   /** The first configuration. Processes that another supervisor handed over are taken; leftovers of a dead one end. */
   async begin(wanted: ReadonlyMap<string, Wanted>): Promise<void> {
+    this.maskAll(wanted)
     await Promise.all([...wanted].map(([id, own]) => this.add(id, own)))
     await Promise.all(this.options.pidFiles.names().map(name => this.endUnknown(name)))
   }
@@ -73,6 +78,7 @@ export class Channels {
     wanted: ReadonlyMap<string, Wanted>,
     restarts: ReadonlySet<string>,
   ): Promise<void> {
+    this.maskAll(wanted)
     const removed = [...this.all.keys()].filter(id => !wanted.has(id))
     await Promise.all(removed.map(id => this.remove(id)))
     const changes = [...wanted].map(([id, own]) => {
@@ -141,6 +147,17 @@ export class Channels {
     this.options.removed(id)
   }
 
+  /** Secrets and files are looked at anew. Rejects with Problem where something is not there. */
+  async refresh(channel: Channel, whole: Config): Promise<void> {
+    const { problems, ...wanted } = await this.prepare(channel.id, channel.config, whole)
+    channel.refresh(this.withOverrides(channel.id, wanted))
+    if (problems.length > 0) throw invalidConfig(problems)
+  }
+
+  private maskAll(wanted: ReadonlyMap<string, Wanted>): void {
+    this.mask = masker([...wanted.values()].flatMap(({ secrets }) => secrets))
+  }
+
   private withOverrides(id: string, wanted: Wanted): Wanted {
     return { ...wanted, given: this.options.overrides.apply(id, wanted.given) }
   }
@@ -158,7 +175,7 @@ export class Channels {
       monitor: { content: false, rules: [] },
       webhooks: [],
     }
-    await this.add(name, { config: nothing, given: nothing, secrets: [] })
+    await this.add(name, { config: nothing, given: nothing, secrets: [], fault: null })
     await this.all.get(name)?.stop(STOP_DEADLINE_MS)
     this.all.delete(name)
     this.options.removed(name)

@@ -47,7 +47,8 @@ export interface ConfigDoor {
   draftEdit(edit: ConfigEdit): Promise<ConfigDraft>
   /** What leads from one to the other. `onAir`: whether a channel is. */
   plan(before: Config, after: Config, onAir: (channel: string) => boolean): readonly PlanStep[]
-  resolve(channel: string, config: ChannelConfig): Promise<ResolvedChannel>
+  /** `whole`: the configuration that it is a part of. */
+  resolve(channel: string, config: ChannelConfig, whole: Config): Promise<ResolvedChannel>
   /** With '***' for each secret. */
   redact(config: ChannelConfig): ChannelConfig
   /** Of one channel's part, for If-Match. */

@@ -1,4 +1,5 @@
 /** What operators do with a channel and its targets. It is kept against the configuration until that changes. */
+import type { Config } from '../config/schema.js'
 import { Problem } from '../core/problem.js'
 import type { Channel } from './channel/channel.js'
 import type { Channels } from './channels.js'
@@ -12,11 +13,13 @@ export class Operations {
     private readonly channels: Channels,
     private readonly overrides: Overrides,
     private readonly queue: Queue,
+    private readonly config: () => Config,
     private readonly event: (event: NewEvent) => void,
   ) {}
 
   start(id: string, user: string): Promise<void> {
     return this.operate(id, user, 'started', async channel => {
+      await this.channels.refresh(channel, this.config())
       this.want(channel, true)
       channel.start()
     })
@@ -30,7 +33,8 @@ export class Operations {
   }
 
   restart(id: string, user: string): Promise<void> {
-    return this.operate(id, user, 'restarted', channel => {
+    return this.operate(id, user, 'restarted', async channel => {
+      await this.channels.refresh(channel, this.config())
       this.want(channel, true)
       return channel.restart()
     })

@@ -50,7 +50,12 @@ export class Reconciler {
     const reading = await door.read()
     const config = valid(reading)
     const reconciler = new Reconciler(door, queue, appliance, config, reading.etag)
-    return { reconciler, wanted: await reconciler.prepare(config) }
+    const { wanted, problems } = await reconciler.prepare(config)
+    // A secret that is missing costs its own channel, and not all of them.
+    for (const { path, message } of problems) {
+      appliance.event({ type: 'config-incomplete', message: `${path}: ${message}`, data: { path } })
+    }
+    return { reconciler, wanted }
   }
 
   /** Reads the file again. What is wrong there is also an event, and the configuration before it runs on. */
@@ -107,7 +112,8 @@ export class Reconciler {
 
   private async change(draft: ConfigDraft, options: ChangeOptions): Promise<Plan> {
     const after = valid(draft)
-    const wanted = await this.prepare(after)
+    const { wanted, problems } = await this.prepare(after)
+    if (problems.length > 0) throw invalidConfig(problems)
     const { door, appliance } = this
     const before = this.config
     const steps = door.plan(before, after, channel => appliance.onAir(channel))
@@ -132,16 +138,16 @@ export class Reconciler {
     return plan
   }
 
-  private async prepare(config: Config): Promise<Map<string, Wanted>> {
+  /** `problems`: of channels that are to run. */
+  private async prepare(config: Config): Promise<{ wanted: Map<string, Wanted>; problems: ConfigProblem[] }> {
     const wanted = new Map<string, Wanted>()
     const problems: ConfigProblem[] = []
     for (const [channel, own] of Object.entries(config.channels)) {
       const { problems: found, ...rest } = await this.appliance.prepare(channel, own, config)
-      problems.push(...found)
+      if (own.enabled) problems.push(...found)
       wanted.set(channel, rest)
     }
-    if (problems.length > 0) throw invalid(problems)
-    return wanted
+    return { wanted, problems }
   }
 
   private setProblems(problems: readonly ConfigProblem[]): void {
@@ -180,10 +186,10 @@ function channelsOf(steps: readonly PlanStep[]): Set<string> {
 
 function valid({ config, problems }: ConfigReading): Config {
   if (config) return config
-  throw invalid(problems)
+  throw invalidConfig(problems)
 }
 
-function invalid(problems: readonly ConfigProblem[]): Problem {
+export function invalidConfig(problems: readonly ConfigProblem[]): Problem {
   const [first] = problems
   const place = first && `${first.file}${first.line === null ? '' : `:${first.line}:${first.column ?? 1}`}: `
   return new Problem(422, 'ERR_CONFIG_INVALID', `${place ?? ''}${first?.message ?? 'the configuration is invalid'}`, {

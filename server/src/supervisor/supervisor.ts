@@ -106,7 +106,8 @@ export class Supervisor implements ServerPort {
         this.book.removeChannel(channel)
       },
     })
-    this.operations = new Operations(this.channelList, overrides, this.queue, event => this.event(event))
+    const told = (event: NewEvent) => void this.event(event)
+    this.operations = new Operations(this.channelList, overrides, this.queue, () => this.config, told)
     this.serverMetrics = new ServerMetrics(version, {
       channels: () =>
         [...this.channelList.all.values()].map(({ id, status, process, viewers, metrics }) => ({

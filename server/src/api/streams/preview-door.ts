@@ -44,7 +44,7 @@ export class PreviewDoor {
       if (!id.success || !query.success) throw noSocket()
       const who = this.#access.identify(request) ?? this.#access.nobody(request)
       requireRole(who, 'viewer')
-      this.#access.checkOrigin(request)
+      this.#access.checkOrigin(request, false)
       requireChannel(who, id.data)
       this.#port.channel(id.data)
       if (this.counts.open >= MOST_PREVIEWS) throw tooMany()

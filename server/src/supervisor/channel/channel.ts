@@ -47,6 +47,8 @@ export interface Wanted {
   /** With secrets, ingest addresses, and what operators did. */
   readonly given: ChannelConfig
   readonly secrets: readonly string[]
+  /** Why it cannot be started, such as a secret that is not there. */
+  readonly fault: Reason | null
 }
 
 export class Channel {
@@ -124,8 +126,10 @@ export class Channel {
     return this.keeper.clearLeftover()
   }
 
+  /** A channel that cannot be started shows why. */
   start(): void {
-    this.keeper.start()
+    if (this.wanted.fault) this.show('failed', this.wanted.fault)
+    else this.keeper.start()
   }
 
   async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
@@ -161,7 +165,11 @@ export class Channel {
     // What the last configuration had may still come in a text.
     this.mask = masker([...wanted.secrets, ...before.secrets])
     const { child } = this.keeper
-    if (!wanted.given.enabled) return this.stop()
+    if (!wanted.given.enabled || wanted.fault) {
+      await this.stop()
+      if (wanted.given.enabled) this.start()
+      return
+    }
     if (restart && child) return this.restart()
     if (!child) {
       this.start()
@@ -169,6 +177,12 @@ export class Channel {
     }
     if (JSON.stringify(wanted.given) === JSON.stringify(before.given)) return
     await child.request(this.configureMessage(), CONFIGURE_DEADLINE_MS)
+  }
+
+  /** With secrets that were read anew, for its next start. */
+  refresh(wanted: Wanted): void {
+    this.wanted = wanted
+    this.mask = masker(wanted.secrets)
   }
 
   /** What an operator did: a process that begins anew is told the same. */
