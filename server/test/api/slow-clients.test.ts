@@ -1,5 +1,6 @@
 // suite: deep
 import type { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Subject } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { WebSocket } from 'ws'
@@ -130,7 +131,7 @@ test('a viewer that stops reading loses up to the next keyframe, then is ended',
   // 50 MiB, more than both kernels hold.
   for (let i = 0; i < 200; i++) {
     send()
-    await setImmediate()
+    await turn()
   }
   const sent = next
   socket.resume()
