@@ -84,7 +84,7 @@ export const encodeSchema = z.strictObject({
   width: side.optional().describe('Width, pixels, an even number. Default: that of the first input'),
   height: side.optional().describe('Height, pixels, an even number. Default: that of the first input'),
   fps: z.number().min(1).max(240).optional().describe('Pictures a second. Default: those of the first input'),
-  bitrate: bitrateSchema.default(4_000_000).describe('Bitrate of the pictures: bit/s, or with k or M'),
+  bitrate: bitrateSchema.prefault('4M').describe('Bitrate of the pictures: bit/s, or with k or M'),
   keyframeInterval: z.number().min(0.5).max(20).default(2).describe('Time between two keyframes, seconds'),
   codec: videoCodec.default('h264').describe('Codec of the pictures'),
 })
@@ -112,7 +112,7 @@ export const inputSchema = z.union([
   z.strictObject({
     name: inputName,
     url: address.describe('Address: rtmp, rtmps, srt, rtsp, rtsps, http, https (HLS) or file'),
-    streamKey: key.optional().describe('Stream key, where the address is that of the RTMP server alone'),
+    streamKey: key.optional().describe('Stream key, where the address is that of the RTMP server alone. Default: none'),
   }),
   z.strictObject({
     name: inputName,
@@ -134,7 +134,7 @@ const targetEnabled = z.boolean().default(true).describe('false: it is kept, and
 export const targetSchema = z.union([
   z.strictObject({
     url: address.describe('Address: rtmp, rtmps or srt, with its key; `${env:NAME}` and the like stand for secrets'),
-    streamKey: key.optional().describe('Stream key, where the address is that of the RTMP server alone'),
+    streamKey: key.optional().describe('Stream key, where the address is that of the RTMP server alone. Default: none'),
     platform: platformSchema.default('custom').describe('Platform, whose limits are checked, and whose name is shown'),
     encode: targetEncode,
     enabled: targetEnabled,
@@ -198,14 +198,14 @@ export const channelSchema = z.strictObject({
     .max(8)
     .describe('Inputs in order of preference, 1 to 8: the first one that is live is on air'),
   holdBack: durationSchema
-    .default(5000)
+    .prefault('5s')
     .describe('Time for which a preferred input must be live before it goes back on air: ms, or with s, m'),
   mode: z
     .union([
       z.literal('copy'),
       z.strictObject({ encode: encodeSchema.describe('Size, rate and bitrate of the programme') }),
     ])
-    .default('copy')
+    .prefault('copy')
     .describe('`copy`: the packets of the input pass unchanged. `encode`: a programme of its own, which never ends'),
   fill: z
     .enum(['none', 'repeat', 'slate'])
@@ -213,7 +213,9 @@ export const channelSchema = z.strictObject({
     .describe('What the targets get while no input is live: nothing, the last picture, the slate'),
   slate: path
     .optional()
-    .describe('Picture (PNG, JPEG) or video file (looped): a path, relative to the folder of the configuration'),
+    .describe(
+      'Picture (PNG, JPEG) or video file (looped): a path, relative to the folder of the configuration. Default: none',
+    ),
   targets: z.record(nameSchema, targetSchema).default({}).describe('Where the programme goes, each by a name'),
   monitor: z
     .strictObject({
