@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import { Problem } from '../core/problem.js'
 import { asProblem, problemDocument } from '../api/http/problem-response.js'
 
-export const EXIT = { good: 0, refused: 1, usage: 2, unreachable: 3 } as const
+/** `warnings`, `errors`: the command did its work, and has found something that bad. */
+export const EXIT = { good: 0, refused: 1, usage: 2, unreachable: 3, warnings: 4, errors: 5 } as const
 
 /** Wrong arguments of this command and those under it end with 2. */
 export const usageExit = (command: Command): Command =>

@@ -2,7 +2,8 @@
 import type { Command } from 'commander'
 import { Capture, DEFAULT_RULES, StreamMonitor, type Alert } from 'rxgst'
 import { monitorTable, type MonitorRow } from './monitor-table.js'
-import { abortOnInterrupt, EXIT, fail, streamKeyOf, wrongOption } from './output.js'
+import { EXIT } from './exit.js'
+import { abortOnInterrupt, fail, streamKeyOf, wrongOption } from './output.js'
 
 const LOOK_MS = 1000
 const MOST_STREAMS = 200
@@ -120,7 +121,7 @@ async function monitor(
     clearTimeout(limit)
     process.stdout.off('resize', look)
     if (asTable) process.stdout.write(SHOW_CURSOR)
-    return failed ? EXIT.failed : EXIT.ok
+    return failed ? EXIT.refused : EXIT.good
   } catch (error) {
     return fail(error, json)
   } finally {

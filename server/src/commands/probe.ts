@@ -1,9 +1,10 @@
 /** `rxgst probe` and `rxgst preflight`. */
 import type { Command } from 'commander'
-import { judge, readPlatform, sayValue } from '../probe/platform-rules.js'
+import { judge, readPlatform, sayValue, type PlatformRules } from '../probe/platform-rules.js'
 import { probe, type ProbeOptions, type ProbeResult } from '../probe/probe.js'
 import type { AudioFacts, Finding, VideoFacts } from '../probe/stream-facts.js'
-import { abortOnInterrupt, EXIT, fail, Progress, streamKeyOf, wrongOption } from './output.js'
+import { EXIT } from './exit.js'
+import { abortOnInterrupt, fail, Progress, streamKeyOf, wrongOption } from './output.js'
 
 interface Given {
   readonly seconds?: string
@@ -11,30 +12,35 @@ interface Given {
   readonly rules?: string
 }
 
+const common = (command: Command): Command =>
+  command.option('--seconds <number>', 'how long it looks', '10').option('--json', 'the result as JSON')
+const ENDS = '\nExit status: 0 nothing found, 4 warnings, 5 errors, 1 it did not work, 2 wrong arguments.'
+
 export function registerProbe(program: Command): void {
-  const common = (command: Command): Command =>
-    command.option('--seconds <number>', 'how long it looks', '10').option('--json', 'the result as JSON')
   common(program.command('probe <url>'))
     .description('looks at a stream: codecs, size, rates, keyframes, loudness, and what is wrong with it')
+    .addHelpText('after', ENDS)
     .action(async (url: string, given: Given) => {
-      process.exitCode = await look(url, given, async ({ facts, findings }) => ({ facts, findings }))
+      process.exitCode = await look(url, given, async result => result)
     })
+}
+
+export function registerPreflight(program: Command): void {
   common(program.command('preflight <url> <platform>'))
     .description('tells what youtube, twitch, facebook or kick will object to')
     .option('--rules <folder>', 'a folder with rules of your own: FOLDER/<platform>.json')
+    .addHelpText('after', ENDS)
     .action(async (url: string, platform: string, given: Given) => {
-      process.exitCode = await look(
-        url,
-        given,
-        async ({ facts, findings }) => {
-          const rules = await readPlatform(platform, given.rules ?? null)
-          const own = findings.filter(({ id }) => !['noPictures', 'noSound', 'keyframes'].includes(id))
-          const { title, date, note = null } = rules
-          return { platform, title, date, note, facts, findings: [...judge(rules, facts), ...own] }
-        },
-        // A wrong name is told before ten seconds have passed.
-        () => readPlatform(platform, given.rules ?? null),
-      )
+      const read = (): Promise<PlatformRules> => readPlatform(platform, given.rules ?? null)
+      const judged = async ({ facts, findings }: ProbeResult): Promise<Report> => {
+        const rules = await read()
+        // The platform says these in words of its own.
+        const own = findings.filter(({ id }) => !['noPictures', 'noSound', 'keyframes'].includes(id))
+        const { title, date, note = null } = rules
+        return { title, date, note, facts, findings: [...judge(rules, facts), ...own] }
+      }
+      // A wrong name is told before ten seconds have passed.
+      process.exitCode = await look(url, given, judged, read)
     })
 }
 
@@ -83,7 +89,7 @@ function secondsOf(text: string): number {
 
 const exitCodeOf = (findings: readonly Finding[]): number => {
   if (findings.some(({ severity }) => severity === 'error')) return EXIT.errors
-  return findings.some(({ severity }) => severity === 'warning') ? EXIT.warnings : EXIT.ok
+  return findings.some(({ severity }) => severity === 'warning') ? EXIT.warnings : EXIT.good
 }
 
 const SIGNS = { error: '✘', warning: '!', info: '·' } as const

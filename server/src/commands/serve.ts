@@ -3,15 +3,19 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { systemClock } from 'rxgst/checks'
 import { type Api, startApi } from '../api/start-api.js'
 import type { Config } from '../config/schema.js'
 import { Problem } from '../core/problem.js'
+import { resolveWebhooks } from '../config/secrets.js'
 import { Ingest, ingestUrl } from '../ingest/ingest.js'
 import type { ConfigDoor } from '../supervisor/config-door.js'
 import { askHandOver, ControlSocket } from '../supervisor/control.js'
 import { fileDoor } from '../supervisor/file-door.js'
 import type { Notifier } from '../supervisor/notifier.js'
 import { HAND_OVER_MS, Supervisor } from '../supervisor/supervisor.js'
+import { Notifier as AlertNotifier } from '../notify/notifier.js'
+import type { Log } from '../supervisor/log.js'
 import { serveLog } from './serve-log.js'
 import { systemd } from './serve-systemd.js'
 
@@ -19,6 +23,8 @@ const DEFAULT_FILE = 'rxgst.yaml'
 /** Of SIGTERM: systemd kills after 150 s. */
 const DRAIN_MS = 120_000
 const EXIT_MS = 200
+/** For alerts that wait for their receivers. */
+const NOTIFY_MS = 5000
 const EXIT_REFUSED = 1
 const EXIT_AT_ONCE = 130
 
@@ -64,11 +70,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   let supervisor: Supervisor | null = null
   let ingest: Ingest | null = null
   const log = serveLog({ stream: process.stderr, mask: text => supervisor?.channelList.mask(text) ?? text })
-  const notifier: Notifier = {
-    send: ({ channel, message, severity, clearedAt }) =>
-      log.warn({ channel, severity, cleared: clearedAt !== null }, `alert: ${message}`),
-    test: async () => ({ sent: 0, failed: [] }),
-  }
+  const notifier = alertNotifier({ log, path, env, config: () => supervisor?.config ?? null })
   const running = await Supervisor.start({
     version: ownVersion(),
     channelEntry: fileURLToPath(new URL('../channel/main.js', import.meta.url)),
@@ -111,6 +113,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
       log.info('the server ends, and its channels first')
       await running.close(DRAIN_MS)
       await ingest.stop()
+      await notifier.close(NOTIFY_MS)
       await api.close()
       control.close()
       service.close()
@@ -127,6 +130,48 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   log.info({ addresses: api.addresses, state }, `serving at ${api.addresses.join(', ')}`)
   if (api.oneTimeLink) console.log(`Log in once, within ten minutes: ${api.oneTimeLink}`)
   service.ready(`${Object.keys(running.config.channels).length} channels`)
+}
+
+interface AlertsOf {
+  readonly log: Log
+  readonly path: string
+  readonly env: NodeJS.ProcessEnv
+  readonly config: () => Config | null
+}
+
+/** Alerts go to the log, and to the addresses of the configuration. */
+function alertNotifier({ log, path, env, config }: AlertsOf): Notifier & Pick<AlertNotifier, 'close'> {
+  const logger = {
+    debug: (text: string) => log.debug({}, text),
+    info: (text: string) => log.info({}, text),
+    warn: (text: string) => log.warn({}, text),
+    error: (text: string) => log.error({}, text),
+  }
+  const notifier = new AlertNotifier({
+    logger,
+    clock: systemClock,
+    privateAddresses: () => config()?.server.privateAddresses ?? true,
+    addresses: () => {
+      const { server, channels } = config() ?? { server: { webhooks: [] }, channels: {} }
+      const all = [...server.webhooks, ...Object.values(channels).flatMap(({ webhooks }) => webhooks)]
+      return { server: server.webhooks, all }
+    },
+    resolve: async hooks => {
+      const server = config()?.server
+      if (!server) return []
+      const credentialsDirectory = env['CREDENTIALS_DIRECTORY'] ?? null
+      return resolveWebhooks(hooks, { env, credentialsDirectory, base: dirname(path), server })
+    },
+  })
+  return {
+    send: (alert, channel) => {
+      const { message, severity, clearedAt } = alert
+      log.warn({ channel: alert.channel, severity, cleared: clearedAt !== null }, `alert: ${message}`)
+      notifier.send(alert, channel)
+    },
+    test: () => notifier.test(),
+    close: deadlineMs => notifier.close(deadlineMs),
+  }
 }
 
 /** The first signal ends in order, the second one now. */

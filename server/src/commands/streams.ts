@@ -4,7 +4,8 @@ import { extname } from 'node:path'
 import type { Command } from 'commander'
 import { merge, lastValueFrom } from 'rxjs'
 import { Capture, Output, record, Relay, writeTo, type RecordOptions, type StreamState } from 'rxgst'
-import { abortOnInterrupt, EXIT, fail, Progress, streamKeyOf, wrongOption } from './output.js'
+import { EXIT } from './exit.js'
+import { abortOnInterrupt, fail, Progress, streamKeyOf, wrongOption } from './output.js'
 
 const LOOK_MS = 1000
 
@@ -12,7 +13,7 @@ interface Json {
   readonly json?: boolean
 }
 
-export function registerStreams(program: Command): void {
+export function registerSnapshot(program: Command): void {
   program
     .command('snapshot <url> <file>')
     .description('saves a picture of a stream as .jpg or .png')
@@ -21,6 +22,9 @@ export function registerStreams(program: Command): void {
     .action(async (url: string, file: string, given: Json & { width?: string }) => {
       process.exitCode = await snapshot(url, file, given)
     })
+}
+
+export function registerRecord(program: Command): void {
   program
     .command('record <url> <folder>')
     .description('records a stream as it comes, until Ctrl-C')
@@ -32,6 +36,9 @@ export function registerStreams(program: Command): void {
     .action(async (url: string, folder: string, given: RecordGiven) => {
       process.exitCode = await recordStream(url, folder, given)
     })
+}
+
+export function registerRelay(program: Command): void {
   program
     .command('relay <in> <out...>')
     .description('sends a stream to other places: encoded anew, with a picture when nothing comes; --copy as it is')
@@ -69,7 +76,7 @@ async function snapshot(
     await writeFile(file, picture)
     progress.end()
     process.stdout.write(json ? `${JSON.stringify({ file, bytes: picture.length })}\n` : `${file}\n`)
-    return EXIT.ok
+    return EXIT.good
   } catch (error) {
     progress.end()
     return fail(error, json)
@@ -109,10 +116,10 @@ async function recordStream(url: string, folder: string, given: RecordGiven): Pr
     progress.say('Finishing the file …')
     await capture.stop()
     progress.end()
-    return recording.state.phase === 'failed' ? EXIT.failed : EXIT.ok
+    return recording.state.phase === 'failed' ? EXIT.refused : EXIT.good
   } catch (error) {
     progress.end()
-    return interrupt.signal.aborted ? EXIT.ok : fail(error, json)
+    return interrupt.signal.aborted ? EXIT.good : fail(error, json)
   } finally {
     await capture?.stop()
     interrupt.end()
@@ -166,7 +173,7 @@ async function relay(input: string, outputs: readonly string[], given: RelayGive
     })
   } catch (error) {
     progress.end()
-    return interrupt.signal.aborted ? EXIT.ok : fail(error, json)
+    return interrupt.signal.aborted ? EXIT.good : fail(error, json)
   } finally {
     progress.end()
     interrupt.end()
@@ -195,7 +202,7 @@ async function copy(
       `${stream.state.phase}: ${packets} packets, ${live} of ${targets.length} targets live, ${droppedNetwork} lost`,
     )
   })
-  return stream.state.phase === 'failed' ? EXIT.failed : EXIT.ok
+  return stream.state.phase === 'failed' ? EXIT.refused : EXIT.good
 }
 
 async function encode(
@@ -232,5 +239,5 @@ async function encode(
       `${capture.state.phase}: ${live} of ${targets.length} targets live, ${repeated} pictures filled, ${droppedNetwork} lost`,
     )
   })
-  return capture.state.phase === 'failed' && capture.state.reason !== 'ERR_STREAM_ENDED' ? EXIT.failed : EXIT.ok
+  return capture.state.phase === 'failed' && capture.state.reason !== 'ERR_STREAM_ENDED' ? EXIT.refused : EXIT.good
 }

@@ -12,6 +12,8 @@ import { bodyOf, type Notice } from './shapes.js'
 const QUEUE_SIZE = 1000
 const TRY_TIMEOUT_MS = 10_000
 const RETRY = { initialDelay: 1000, maxDelay: 60_000, giveUpAfter: 3_600_000 }
+/** Alerts whose addresses are still looked up. */
+const MOST_WAITING = 1000
 /** Of addresses that no configuration has any more, for what still waits. */
 const IDLE_CLOSE_MS = 3_600_000
 
@@ -20,10 +22,12 @@ type Log = Pick<Console, 'debug' | 'info' | 'warn' | 'error'>
 export interface NotifierOptions {
   readonly logger: Log
   readonly clock: Clock
-  /** The addresses of the server and of all channels now, with secrets: who gets tests, and alerts of the server. */
+  /** Those of the server and of all channels now: who gets tests, and alerts of the server. */
   readonly addresses: () => { readonly server: readonly WebhookConfig[]; readonly all: readonly WebhookConfig[] }
+  /** Puts secrets in the place of references. Rejects: one leads nowhere. */
+  readonly resolve?: (hooks: readonly WebhookConfig[]) => Promise<readonly WebhookConfig[]>
   /** false: refuses receivers in private networks. */
-  readonly privateAddresses: boolean
+  readonly privateAddresses: () => boolean
   /** Of Telegram's API; a test has another one. */
   readonly telegram?: string
 }
@@ -57,6 +61,10 @@ const testAlert = (now: number): AlertView => ({
 export class Notifier {
   readonly #options: NotifierOptions
   readonly #addresses = new Map<string, Address>()
+  /** One behind the other: alerts stay in order. */
+  #last: Promise<void> = Promise.resolve()
+  #waiting = 0
+  #lost = 0
 
   constructor(options: NotifierOptions) {
     this.#options = options
@@ -64,14 +72,32 @@ export class Notifier {
 
   /** An alert of a channel goes to its addresses and to the server's; one of the server (null) to the server's. */
   send(alert: AlertView, channel: { readonly webhooks: readonly WebhookConfig[] } | null): void {
+    if (this.#waiting >= MOST_WAITING) {
+      this.#lost++
+      return
+    }
     const hooks = [...(channel?.webhooks ?? []), ...this.#options.addresses().server]
-    for (const [key, hook] of byKey(hooks)) this.#address(key, hook).sender.next(alert)
-    this.#forget()
+    this.#waiting++
+    this.#last = this.#last.then(async () => {
+      try {
+        for (const [key, hook] of byKey(await this.#resolve(hooks))) this.#address(key, hook).sender.next(alert)
+        this.#forget()
+      } catch (error) {
+        this.#lost++
+        this.#options.logger.error(`an alert was not sent: ${codeOf(error)}`)
+      } finally {
+        this.#waiting--
+      }
+    })
+  }
+
+  async #resolve(hooks: readonly WebhookConfig[]): Promise<readonly WebhookConfig[]> {
+    return this.#options.resolve ? this.#options.resolve(hooks) : hooks
   }
 
   /** Sends a test to each address, once. `failed` has no secrets. */
   async test(): Promise<{ readonly sent: number; readonly failed: readonly string[] }> {
-    const hooks = [...byKey(this.#options.addresses().all)]
+    const hooks = [...byKey(await this.#resolve(this.#options.addresses().all))]
     const alert = testAlert(this.#options.clock.unix())
     const results = await Promise.all(
       hooks.map(async ([key, hook]): Promise<string | null> => {
@@ -92,11 +118,13 @@ export class Notifier {
     const all = [...this.#addresses.values()].map(({ sender }) => sender.stats())
     const sum = (of: 'delivered' | 'failed' | 'dropped' | 'queued'): number =>
       all.reduce((total, stats) => total + stats[of], 0)
-    return { delivered: sum('delivered'), failed: sum('failed'), dropped: sum('dropped'), queued: sum('queued') }
+    const dropped = sum('dropped') + this.#lost
+    return { delivered: sum('delivered'), failed: sum('failed'), dropped, queued: sum('queued') + this.#waiting }
   }
 
   /** Waits for what is queued, at most so long; then ends. */
   async close(deadlineMs: number): Promise<void> {
+    await this.#last
     await Promise.all([...this.#addresses.values()].map(({ sender }) => sender.flush(deadlineMs)))
     for (const { sender } of this.#addresses.values()) sender.dispose()
     this.#addresses.clear()
@@ -122,14 +150,14 @@ export class Notifier {
 
   #tellOf(hook: WebhookConfig): Tell {
     if (hook.type === 'mail') {
-      const mail = new MailAddress(hook, this.#options.privateAddresses)
+      const mail = new MailAddress(hook, this.#options.privateAddresses())
       return (notice, signal) => mail.send(notice, signal)
     }
     const url =
       hook.type === 'telegram'
         ? new URL(`${this.#options.telegram ?? 'https://api.telegram.org'}/bot${hook.token}/sendMessage`)
         : new URL(hook.url)
-    const allowPrivate = this.#options.privateAddresses
+    const allowPrivate = this.#options.privateAddresses()
     return ({ event, alert, id, lost }, signal) => {
       const headers = new Headers()
       if (hook.type !== 'webhook') {

@@ -71,7 +71,9 @@ const logger = { debug: log, info: log, warn: log, error: log }
 
 function notifier(hooks: readonly WebhookConfig[], more: { privateAddresses?: boolean; telegram?: string } = {}) {
   const addresses = () => ({ server: [], all: hooks })
-  return new Notifier({ logger, clock: systemClock, addresses, privateAddresses: true, ...more })
+  const { privateAddresses = true, telegram } = more
+  const options = { logger, clock: systemClock, addresses, privateAddresses: () => privateAddresses }
+  return new Notifier({ ...options, ...(telegram !== undefined && { telegram }) })
 }
 
 test('each service gets an alert in its own shape, and its end', async () => {
