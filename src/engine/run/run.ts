@@ -8,6 +8,7 @@ import type { ResolvedRunOptions, RunningPipeline, RunOptions } from './run-type
 const START_TIMEOUT_MS = 10_000
 /** A publisher's network may fail for a while. A publisher that vanished does not come back on this connection. */
 const STALL_TIMEOUT_MS = 30_000
+
 /** Makes a pipeline of a graph. Nothing happens before start() or the first get(). ERR_GRAPH, ERR_OPTION. */
 export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
   if (!isGraph(graph)) throw badOption('a graph, made by pipeline(), gst`…` or fromJSON()', 'graph', graph)
@@ -18,11 +19,11 @@ export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
     logger: checkLogger('logger', given.logger ?? SILENT_LOGGER),
     patienceMs: checkNumber('startTimeout', given.startTimeout ?? START_TIMEOUT_MS, 1, 3_600_000),
     stallTimeout: checkNumber('stallTimeout', given.stallTimeout ?? STALL_TIMEOUT_MS, 100, Infinity),
-    ...reconnectOf(given.reconnect ?? false),
+    ...reconnectOf(given.reconnect),
   })
 }
 
-function reconnectOf(value: unknown): Pick<ResolvedRunOptions, 'reconnect' | 'atEnd'> {
+function reconnectOf(value: unknown = false): Pick<ResolvedRunOptions, 'reconnect' | 'atEnd'> {
   if (value === false) return { reconnect: null, atEnd: 'stop' }
   if (typeof value !== 'object' || value === null) throw badOption('an object or false', 'reconnect', value)
   const { atEnd = 'stop', ...reconnect } = value as Record<string, unknown>

@@ -97,7 +97,10 @@ export class EnginePipeline implements RunningPipeline, Metered, Introspectable 
       stop: attempt => attempt.settle(STOP_DEADLINE_MS),
       look: attempt => attempt.poll(),
       overdue: (attempt, ms) => new RxGstError('ERR_CONNECT_TIMEOUT', attempt.late(ms)),
-      judge: error => (isRetryable(error) || error.code === 'ERR_STREAM_ENDED' ? 'retry' : 'final'),
+      judge: error => {
+        const ended = error.code === 'ERR_STREAM_ENDED' && options.atEnd === 'retry'
+        return ended || isRetryable(error) ? 'retry' : 'final'
+      },
       onLive: () => this.#onLive(),
       onRetired: attempt => this.#onRetired(attempt),
       onFailed: error => this.#failed(error),

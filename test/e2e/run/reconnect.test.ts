@@ -1,5 +1,6 @@
 // suite: deep
 // Graphs of programs that are made anew when the network fails.
+import { createServer } from 'node:net'
 import * as assert from 'uvu/assert'
 import { gst, run, type Graph, type RunningPipeline, type RxGstError, type StreamState } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
@@ -210,6 +211,20 @@ test('with first, start() waits for a server that is not there yet', async () =>
   await started
   assert.is(p.state.phase, 'live')
   assert.is(p.stats().reconnects, 0, 'a first connection is none')
+})
+
+test('sources of other networks, too', async () => {
+  const port = await freePort()
+  await using p = run(gst`tcpclientsrc host=127.0.0.1 port=${port} ! fakesink`, { reconnect: { ...SOON, first: true } })
+  const states = statesOf(p)
+  const started = p.start()
+  await until(() => states.filter(({ phase }) => phase === 'reconnecting').length > 3)
+  const server = createServer(socket => void socket.on('error', () => {}).write('some bytes'))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  await started
+  assert.is(p.state.phase, 'live')
+  await p.stop()
+  server.close()
 })
 
 test('pushes wait in the gap, and the next server gets them from time 0 on', async () => {
