@@ -203,7 +203,26 @@ void PacerState::emit(Ready item, int64_t slot) {
   emit_picture(last_.get(), slot, item.accepted);
 }
 
+void PacerState::replace_slate(std::vector<uint8_t> pixels, PixelFormat format) {
+  std::lock_guard lock(mutex);
+  next_slate = std::move(pixels);
+  next_slate_format = format;
+}
+
+void PacerState::take_slate() {
+  std::vector<uint8_t> pixels;
+  PixelFormat format{};
+  {
+    std::lock_guard lock(mutex);
+    pixels.swap(next_slate);
+    format = next_slate_format;
+  }
+  if (pixels.empty()) return;
+  if (BufferRef made = convert(pixels.data(), format)) slate_ = std::move(made);
+}
+
 void PacerState::emit_fill(bool waits) {
+  take_slate();
   const int64_t now = now_us();
   begin_clock(now);
   const bool slate = !last_ || (options.fill == Fill::slate && now - last_write_us_ >= options.slate_after_us);

@@ -90,6 +90,8 @@ class PacerState {
   ~PacerState();
   /** Before run(). Null: black. */
   void set_slate(const uint8_t* pixels, PixelFormat format);
+  /** Any thread. Shown from the next fill picture on. */
+  void replace_slate(std::vector<uint8_t> pixels, PixelFormat format);
   /** The pacer's thread. */
   void run();
   void close();
@@ -110,6 +112,9 @@ class PacerState {
   const std::shared_ptr<NotedCaptions> noted = std::make_shared<NotedCaptions>();
 
   std::mutex mutex;
+  /** Guarded by mutex. Empty: the slate stays. */
+  std::vector<uint8_t> next_slate;
+  PixelFormat next_slate_format{};
   std::condition_variable changed;
   // Guarded by mutex:
   std::deque<Write> incoming;
@@ -148,6 +153,7 @@ class PacerState {
   int64_t missing_at() const;
   void emit(Ready item, int64_t slot);
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
+  void take_slate();
   /** @param waits whether a written picture waits: the source is not late */
   void emit_fill(bool waits);
   /** Lays the sound of a source that came without its pictures, as far as its place is known; `all`: or never will. */

@@ -38,7 +38,8 @@ Napi::Function Pacer::define(Napi::Env env) {
        InstanceMethod("reject", &Pacer::reject), InstanceMethod("failure", &Pacer::failure),
        InstanceMethod("finish", &Pacer::finish), InstanceMethod("fillAfter", &Pacer::fill_after),
        InstanceMethod("stats", &Pacer::stats), InstanceMethod("setOverlays", &Pacer::set_overlays),
-       InstanceMethod("snapshot", &Pacer::snapshot), InstanceMethod("close", &Pacer::close)});
+       InstanceMethod("setSlate", &Pacer::set_slate), InstanceMethod("snapshot", &Pacer::snapshot),
+       InstanceMethod("close", &Pacer::close)});
 }
 
 /** new Pacer(options, onChange) */
@@ -297,6 +298,13 @@ Napi::Value Pacer::finish(const Napi::CallbackInfo& info) {
     }
     state_->changed.notify_all();
   }
+  return info.Env().Undefined();
+}
+
+/** setSlate(pixels, format): copies them; they are as large as each picture. */
+Napi::Value Pacer::set_slate(const Napi::CallbackInfo& info) {
+  const auto pixels = info[0].As<Napi::Uint8Array>();
+  if (state_) state_->replace_slate({pixels.Data(), pixels.Data() + pixels.ByteLength()}, pixel_formats.of(info[1]));
   return info.Env().Undefined();
 }
 

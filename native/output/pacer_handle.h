@@ -35,6 +35,7 @@ class Pacer : public Napi::ObjectWrap<Pacer> {
   Napi::Value failure(const Napi::CallbackInfo& info);
   Napi::Value fill_after(const Napi::CallbackInfo& info);
   Napi::Value finish(const Napi::CallbackInfo& info);
+  Napi::Value set_slate(const Napi::CallbackInfo& info);
   Napi::Value set_overlays(const Napi::CallbackInfo& info);
   Napi::Value snapshot(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);

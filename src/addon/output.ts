@@ -94,6 +94,8 @@ export interface NativePacer {
   finish(): void
   /** Lays these over all pictures from the next slot on, the first one lowest. */
   setOverlays(overlays: readonly NativeOverlay[]): void
+  /** Copies a picture, which is shown from the next fill on. */
+  setSlate(pixels: PixelBytes, format: PixelFormat): void
   /** The last picture that has left, as a still; null: none has. */
   snapshot(desk: NativeStillDesk, options: NativeStillOptions): NativeStill | 'full' | null
   stats(): PacerStats | null

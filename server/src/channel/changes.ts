@@ -14,6 +14,9 @@ export interface ConfigChanges {
   readonly switched: readonly string[]
   readonly rules: boolean
   readonly holdBack: boolean
+  readonly slate: boolean
+  /** Of the programme. */
+  readonly bitrate: boolean
 }
 
 export function changesOf(before: ChannelConfig, after: ChannelConfig): ConfigChanges {
@@ -31,6 +34,8 @@ export function changesOf(before: ChannelConfig, after: ChannelConfig): ConfigCh
     ),
     rules: !isDeepStrictEqual(before.monitor.rules, after.monitor.rules),
     holdBack,
+    slate: before.slate !== after.slate,
+    bitrate: bitrateOf(before) !== bitrateOf(after),
   }
 }
 
@@ -47,9 +52,8 @@ function restartsOf(before: ChannelConfig, after: ChannelConfig): string[] {
     config.inputs.map((input, i) => ({ ...input, name: inputName(input, i) }))
   const fields: [string, boolean][] = [
     ['inputs', !isDeepStrictEqual(inputs(before), inputs(after))],
-    ['mode', !isDeepStrictEqual(before.mode, after.mode)],
+    ['mode', !isDeepStrictEqual(modeOf(before), modeOf(after))],
     ['fill', before.fill !== after.fill],
-    ['slate', before.slate !== after.slate],
     // The relay has it in its native part.
     ['holdBack', before.holdBack !== after.holdBack && after.mode === 'copy' && after.inputs.length > 1],
     ['monitor.content', before.monitor.content !== after.monitor.content],
@@ -59,6 +63,15 @@ function restartsOf(before: ChannelConfig, after: ChannelConfig): string[] {
   ]
   return fields.filter(([, differs]) => differs).map(([field]) => field)
 }
+
+/** All of the mode that needs a restart. Other encoders than those of H.264 may take no bitrate on air. */
+function modeOf({ mode }: ChannelConfig): unknown {
+  if (mode === 'copy' || mode.encode.codec !== 'h264') return mode
+  const { bitrate, ...rest } = mode.encode
+  return rest
+}
+
+const bitrateOf = ({ mode }: ChannelConfig): number | null => (mode === 'copy' ? null : mode.encode.bitrate)
 
 /** Whether pictures of its inputs are decoded. */
 export function decodes(config: ChannelConfig): boolean {

@@ -6,7 +6,7 @@ import type { ChannelStatus, InputStatus, Reason, Sample } from '../core/status.
 import type { FromChannel, Side } from '../core/wire.js'
 import { changesOf } from './changes.js'
 import { checkConfig } from './config.js'
-import { words } from './fault.js'
+import { RestartNeeded, words } from './fault.js'
 import { Masker } from './mask.js'
 import { Previews, type FlvSource, type PreviewStream } from './preview.js'
 import { Programme } from './programme.js'
@@ -109,12 +109,14 @@ export class Channel {
   }
 
   async #change(before: ChannelConfig, config: ChannelConfig): Promise<void> {
-    const { restarts, removed, added, changed, switched, rules, holdBack } = changesOf(before, config)
-    if (restarts.length > 0)
-      throw new RxGstError('ERR_OPTION', `the channel must be restarted to change ${restarts.join(', ')}`)
+    const { restarts, removed, added, changed, switched, rules, holdBack, slate, bitrate } = changesOf(before, config)
+    if (restarts.length > 0) throw new RestartNeeded(`the channel must be restarted to change ${restarts.join(', ')}`)
+    if (slate) await this.#programme!.setSlate(config)
     if (rules) this.#watch!.setRules(config)
-    if (holdBack) this.#programme!.setHoldBack(config.holdBack)
     const programme = this.#programme!
+    programme.setConfig(config)
+    if (holdBack) programme.setHoldBack(config.holdBack)
+    if (bitrate) programme.setBitrate()
     for (const slot of this.#slots.values()) slot.config = config.targets[slot.name] ?? slot.config
     // What goes has gone before its place is taken anew; all of them say goodbye at the same time.
     const leaving = [...removed, ...changed].map(name => this.#slots.get(name)!)

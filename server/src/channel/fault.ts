@@ -29,11 +29,21 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_UNSUPPORTED_MEDIA: 'the codec of the stream is not supported',
 }
 
+/** A change of the configuration that the process cannot make on air. */
+export class RestartNeeded extends Error {
+  override readonly name = 'RestartNeeded'
+  readonly code = 'ERR_RESTART_NEEDED'
+}
+
 /** What is no error of the library is a fault of ours, whose text may hold anything. */
 export function wireError(error: unknown, mask: (text: string) => string): WireError {
   if (error instanceof RxGstError) {
     const { code, message, fault, retryable, remedy } = error
     return { code, message: mask(message), fault, retryable, remedy }
+  }
+  if (error instanceof RestartNeeded) {
+    const { code, message } = error
+    return { code, message, fault: 'options', retryable: false, remedy: 'Restart the channel with this configuration.' }
   }
   const name = error instanceof Error ? error.name : 'error'
   return {

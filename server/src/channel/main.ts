@@ -40,9 +40,11 @@ process.on('SIGTERM', () => void link.end(SIGNAL_STOP_MS, 'it was terminated'))
 // A terminal sends these to the whole group, and the supervisor decides.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
 
-process.umask(0o077)
+// Only its user may open the socket; recordings are as the system wants them.
+const umask = process.umask(0o177)
 rmSync(path, { force: true })
 await link.listen(path, channel)
+process.umask(umask)
 
 /** A line on stderr, which the supervisor keeps for the case that the process dies. */
 function say(text: string): void {

@@ -3,12 +3,13 @@ import { BehaviorSubject, type Subscription } from 'rxjs'
 import { RxGstError, type Logger, type Output, type RecordedSegment } from 'rxgst'
 import type { Relay, RelayDestination, Target } from 'rxgst'
 import type { ChannelConfig, EncodeConfig } from '../config/schema.js'
-import { makeRelay } from './copy.js'
+import { makeRelay, relaySlate } from './copy.js'
 import { encodeSize, feed, makeOutput, type EncodeSize } from './encode.js'
 import { InputChoice } from './input-choice.js'
+import { RestartNeeded } from './fault.js'
 import { copyPlace, encodePlace } from './places.js'
 import { Sender } from './sender.js'
-import { readSlate, slateKind, type Fill, type SlateKind, type SlatePicture } from './slate.js'
+import { black, ownPicture as own, readFill, slateOf, type Fill, type Slate, type SlatePicture } from './slate.js'
 import { makeSources, RETRY_FAILED_MS, type Source } from './sources.js'
 import type { TargetSlot } from './target-slot.js'
 
@@ -24,11 +25,6 @@ export interface ProgrammeParts {
   readonly unix: () => number
 }
 
-interface Slate {
-  readonly path: string
-  readonly kind: SlateKind
-}
-
 export class Programme {
   readonly sources: readonly Source[]
   readonly relay: Sender<RelayDestination, Relay>
@@ -37,9 +33,9 @@ export class Programme {
   fault: RxGstError | null = null
   /** Of the slate; null: it is no picture, or there is none. */
   slate: SlatePicture | null = null
-  readonly #config: ChannelConfig
+  #config: ChannelConfig
   readonly #parts: ProgrammeParts
-  readonly #slate: Slate | null
+  #slate: Slate | null
   readonly #choice: InputChoice
   readonly #onAir = new BehaviorSubject<Source | null>(null)
   /** Targets that wait until the size of the pictures is known. */
@@ -52,10 +48,9 @@ export class Programme {
 
   /** ERR_URL, ERR_OPTION, ERR_FILE, ERR_BAD_STREAM. Nothing is connected yet. */
   static async make(config: ChannelConfig, parts: ProgrammeParts): Promise<Programme> {
-    const { slate: path, fill } = config
-    const slate = fill === 'slate' && path !== undefined ? { path, kind: await slateKind(path) } : null
+    const slate = await slateOf(config)
     const programme = new Programme(config, slate, parts)
-    if (slate && slate.kind !== 'video') programme.slate = await readSlate(slate.path, slate.kind, 'RGBA', null)
+    programme.slate = await own(slate)
     return programme
   }
 
@@ -69,13 +64,13 @@ export class Programme {
     const common = { onChange, onSegment, unix }
     this.relay = new Sender({
       ...common,
-      open: place => makeRelay(config, this.sources, { fill: this.#fill, slate: this.slate }, place, logger),
+      open: place => makeRelay(this.#config, this.sources, { fill: this.#fill, slate: this.slate }, place, logger),
       placeOf: slot => copyPlace(slot.config),
     })
     const encode = config.mode === 'copy' ? null : config.mode.encode
     this.output = new Sender({
       ...common,
-      open: place => makeOutput(config, this.#size!, this.#encodeFill!, place, logger),
+      open: place => makeOutput(this.#config, this.#size!, this.#encodeFill!, place, logger),
       placeOf: slot => encodePlace(slot.config, encode),
     })
     const onError = (error: unknown): void => logger.warn(`the encoder got no picture: ${(error as Error).message}`)
@@ -122,6 +117,32 @@ export class Programme {
 
   setHoldBack(ms: number): void {
     this.#choice.holdBackMs = ms
+  }
+
+  /** For what is opened from now on. */
+  setConfig(config: ChannelConfig): void {
+    this.#config = config
+  }
+
+  /** Of the encoder that targets share, as the configuration has it now. */
+  setBitrate(): void {
+    const { mode } = this.#config
+    if (mode !== 'copy') this.output.running?.setBitrate(mode.encode.bitrate)
+  }
+
+  /** Another picture. ERR_FILE, ERR_BAD_STREAM; RestartNeeded: one of them is a video. */
+  async setSlate(config: ChannelConfig): Promise<void> {
+    if (config.fill !== 'slate') return
+    const slate = await slateOf(config)
+    if (slate?.kind === 'video' || this.#slate?.kind === 'video')
+      throw new RestartNeeded('the channel must be restarted to change a slate that is a video')
+    const picture = await own(slate)
+    const fill = this.#size && (await readFill('slate', slate, this.#size))
+    this.#slate = slate
+    this.slate = picture
+    if (fill) this.#encodeFill = fill
+    this.relay.stream?.setSlate(picture ? relaySlate(picture) : {})
+    if (fill) this.output.running?.setSlate(fill.slate?.data ?? black(this.#size!))
   }
 
   /** ERR_UNKNOWN_STREAM: there is no such input; ERR_NOT_RUNNING: it is not live. */
@@ -180,7 +201,7 @@ export class Programme {
 
   #open(size: EncodeSize): void {
     this.#preparing = true
-    this.#readFill(size).then(
+    readFill(this.#fill, this.#slate, size).then(
       fill => {
         this.#size = size
         this.#encodeFill = fill
@@ -193,12 +214,6 @@ export class Programme {
         this.#parts.onChange()
       },
     )
-  }
-
-  async #readFill({ width, height }: EncodeSize): Promise<Fill> {
-    const [fill, slate] = [this.#fill, this.#slate]
-    if (!slate || slate.kind === 'video') return { fill, slate: null }
-    return { fill, slate: await readSlate(slate.path, slate.kind, 'RGB', { width, height }) }
   }
 
   /** Within 5 s. */

@@ -5,6 +5,8 @@ import type { Observable } from 'rxjs'
 import { RETRY_FAILED_MS } from './sources.js'
 import type { TargetSlot } from './target-slot.js'
 
+const PASSING: ReadonlySet<string> = new Set(['ERR_NOT_RUNNING', 'ERR_NAME_TAKEN'])
+
 /** What a relay and an output have in common. */
 export interface SendingStream<Place> {
   readonly targets: readonly OutputTargetView[]
@@ -76,6 +78,8 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
     } catch (error) {
       if (!(error instanceof RxGstError)) throw error
       slot.fault = error
+      // The stream is just ending, or another target has the address: both may be over soon.
+      if (PASSING.has(error.code)) slot.retryAt = this.#options.unix() + RETRY_FAILED_MS
     }
     this.#options.onChange()
   }

@@ -1,17 +1,19 @@
 /** The slate of a channel: a picture in a file, or a video, which becomes the last input. */
 import { open } from 'node:fs/promises'
 import { firstValueFrom, timeout } from 'rxjs'
+import type { ChannelConfig } from '../config/schema.js'
 import { caps, el, pipeline, appSink, run, RxGstError, type VideoFrame } from 'rxgst'
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47])
 const JPEG = Buffer.from([0xff, 0xd8, 0xff])
+const RGB_BYTES = 3
 const DECODE_MS = 10_000
 export const THUMBNAIL_WIDTH = 320
 
-export type SlateKind = 'png' | 'jpeg' | 'video'
+type SlateKind = 'png' | 'jpeg' | 'video'
 
 /** By its content. ERR_FILE. */
-export async function slateKind(path: string): Promise<SlateKind> {
+async function slateKind(path: string): Promise<SlateKind> {
   const start = Buffer.alloc(4)
   try {
     await using file = await open(path)
@@ -32,6 +34,17 @@ export interface SlatePicture {
   readonly thumbnail: Uint8Array
 }
 
+/** The file of a slate. */
+export interface Slate {
+  readonly path: string
+  readonly kind: SlateKind
+}
+
+/** null: there is none, or the fill is another one. ERR_FILE. */
+export async function slateOf({ slate, fill }: Pick<ChannelConfig, 'slate' | 'fill'>): Promise<Slate | null> {
+  return fill === 'slate' && slate !== undefined ? { path: slate, kind: await slateKind(slate) } : null
+}
+
 /** What goes out while no input is on air. */
 export interface Fill {
   readonly fill: 'none' | 'repeat' | 'slate'
@@ -48,7 +61,7 @@ export interface SlateSize {
  * The picture of a file. ERR_FILE, ERR_BAD_STREAM.
  * @param size it is scaled to this as a whole, with black beside it; null: its own
  */
-export async function readSlate(
+async function readSlate(
   path: string,
   kind: 'png' | 'jpeg',
   format: 'RGB' | 'RGBA',
@@ -76,6 +89,19 @@ export async function readSlate(
     await running.stop()
   }
 }
+
+/** In its own size, for a relay; null: it is no picture. ERR_BAD_STREAM. */
+export async function ownPicture(slate: Slate | null): Promise<SlatePicture | null> {
+  return slate && slate.kind !== 'video' ? readSlate(slate.path, slate.kind, 'RGBA', null) : null
+}
+
+/** In the size of an output. ERR_BAD_STREAM. */
+export async function readFill(fill: Fill['fill'], slate: Slate | null, { width, height }: SlateSize): Promise<Fill> {
+  if (!slate || slate.kind === 'video') return { fill, slate: null }
+  return { fill, slate: await readSlate(slate.path, slate.kind, 'RGB', { width, height }) }
+}
+
+export const black = ({ width, height }: SlateSize): Uint8Array => new Uint8Array(width * height * RGB_BYTES)
 
 async function pictureOf(frame: VideoFrame): Promise<SlatePicture> {
   const { width, height } = frame

@@ -19,7 +19,7 @@ test('two targets and a recording; an input that is lost is filled for, and come
   await using two = await startRtmpServer({ kind: 'accept-publish' })
   await using channel = await ChannelPeer.start()
   const folder = tempDir()
-  assert.is(statSync(channel.path).mode & 0o777, 0o700)
+  assert.is(statSync(channel.path).mode & 0o777, 0o600)
   const config = {
     inputs: [{ name: 'camera', url: input.url() }],
     fill: 'repeat',

@@ -59,6 +59,13 @@ test('an encode of its own size, before any input, with its slate, and with a se
   input.cut('fin')
   await channel.until(({ phase }) => phase === 'filling', 'the fill again')
   await until(async () => isNear(await lastColor(tags), [254, 0, 0]), { what: 'the slate again', interval: 500 })
+  // Another slate and another bitrate come on air; another size would need a restart.
+  const other = await picture('slate.png', 'lime')
+  const changed = { ...config, slate: other, mode: { encode: { ...config.mode.encode, bitrate: '400k' } } }
+  assert.is(await channel.configure(changed), null)
+  await until(async () => isNear(await lastColor(tags), [0, 254, 0]), { what: 'the other slate', interval: 500 })
+  const larger = { ...changed, mode: { encode: { ...changed.mode.encode, height: 360 } } }
+  assert.is((await channel.configure(larger))?.code, 'ERR_RESTART_NEEDED')
   const sizes = await Promise.all(
     [large, small].map(async server => {
       const got = tempFile('got.flv')
@@ -107,6 +114,31 @@ test('a copy with an encode beside it, of the size of its input; the slate is a 
       interval: 500,
     })
   assert.equal([copied.connections.length, encoded.connections.length], [1, 1])
+})
+
+test('a copy shows a JPEG as its slate, then another picture', async () => {
+  const slate = await picture('slate.jpg', 'red')
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', pattern: 'color=blue', duration: 10 })
+  await using input = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  await using channel = await ChannelPeer.start()
+  const config = {
+    inputs: [{ name: 'camera', url: input.url() }],
+    fill: 'slate',
+    slate,
+    targets: { out: { url: output.url() } },
+  }
+  assert.is(await channel.configure(config), null)
+  await channel.until(({ phase, inputs }) => phase === 'live' && inputs[0]!.onAir, 'the input')
+  const { tags } = await output.connection(0, it => it.tags.length > 60)
+  input.behave({ kind: 'play-then-nothing' })
+  input.cut('rst')
+  await channel.until(({ phase }) => phase === 'filling', 'the slate')
+  await until(async () => isNear(await lastColor(tags), [254, 0, 0]), { what: 'the slate', interval: 500 })
+  const other = await picture('slate.png', 'lime')
+  assert.is(await channel.configure({ ...config, slate: other }), null)
+  await until(async () => isNear(await lastColor(tags), [0, 254, 0]), { what: 'the other slate', interval: 500 })
+  assert.is(output.connections.length, 1)
 })
 
 test.run()

@@ -77,7 +77,17 @@ test('events are what differs between two statuses', () => {
 test('what can change on air, and what needs a restart', () => {
   const base = { inputs: [{ url: 'rtmp://a/b/c' }, { url: 'rtmp://a/b/d' }], targets: { one: { url: 'rtmp://t/x/y' } } }
   const change = (more: object) => changesOf(configOf(base), configOf({ ...base, ...more }))
-  const nothing = { restarts: [], removed: [], added: [], changed: [], switched: [], rules: false, holdBack: false }
+  const nothing = {
+    restarts: [],
+    removed: [],
+    added: [],
+    changed: [],
+    switched: [],
+    rules: false,
+    holdBack: false,
+    slate: false,
+    bitrate: false,
+  }
   assert.equal(change({ title: 'other', webhooks: [] }), nothing)
   assert.equal(change({ targets: {} }), { ...nothing, removed: ['one'] })
   assert.equal(change({ targets: { ...base.targets, two: { record: 'x' } } }), { ...nothing, added: ['two'] })
@@ -97,6 +107,15 @@ test('what can change on air, and what needs a restart', () => {
     assert.equal(change(more).restarts.length, 1)
   assert.equal(change({ holdBack: '9s' }).restarts, ['holdBack'])
   assert.equal(change({ targets: { one: { url: 'rtmp://t/x/y', encode: { bitrate: '1M' } } } }).restarts, ['targets'])
+})
+
+test('the bitrate of a programme in H.264 changes on air, and its size does not', () => {
+  const encode = (more: object) => configOf({ inputs: [{ url: 'rtmp://a/b/c' }], mode: { encode: more } })
+  const change = (from: object, to: object) => changesOf(encode(from), encode(to))
+  assert.equal(change({}, { bitrate: '2M' }).restarts, [])
+  assert.is(change({}, { bitrate: '2M' }).bitrate, true)
+  assert.equal(change({}, { height: 360 }).restarts, ['mode'])
+  assert.equal(change({ codec: 'hevc' }, { codec: 'hevc', bitrate: '2M' }).restarts, ['mode'])
 })
 
 test('the size of an encode: as asked, else as the input', () => {

@@ -53,7 +53,7 @@ test('a wrong configuration and a wrong request are answered, and the process go
   assert.is((await channel.ask({ type: 'switch', input: 'none' }))?.code, 'ERR_UNKNOWN_STREAM')
   assert.is((await channel.ask({ type: 'switch', input: 'input-1' }))?.code, 'ERR_NOT_RUNNING')
   assert.is((await channel.ask({ type: 'target-start', target: 'none' }))?.code, 'ERR_UNKNOWN_STREAM')
-  assert.is((await send({ ...good, fill: 'none' }))?.code, 'ERR_OPTION')
+  assert.is((await send({ ...good, fill: 'none' }))?.code, 'ERR_RESTART_NEEDED')
   // A target that the library refuses is the target's fault, and not the channel's.
   assert.is(
     await send({ ...good, targets: configOf({ ...GOOD, targets: { bad: { url: 'http://x/y' } } }).targets }),

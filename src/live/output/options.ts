@@ -151,7 +151,7 @@ function resolvePictures(given: Readonly<Record<string, unknown>>) {
     bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
     dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['block', 'newest']),
     fill: checkOneOf('fill', fill, ['repeat', 'slate', 'none']),
-    slate: slate === undefined ? null : copySlate(slate, pixelFormat, width, height),
+    slate: slate === undefined ? null : checkSlate(slate, pixelFormat, width, height),
     slateAfter: checkNumber('slateAfter', slateAfter, 0, 3_600_000),
     overlay: resolveOverlays(given.overlay),
   }
@@ -212,7 +212,7 @@ export function checkAdaptive(value: unknown, bitrate: number): number | null {
 }
 
 /** A copy of the slate: it is shown much later, and the caller may draw into its own array until then. */
-function copySlate(value: unknown, format: PixelFormat, width: number, height: number): Uint8Array {
+export function checkSlate(value: unknown, format: PixelFormat, width: number, height: number): Uint8Array {
   if (!isPixelBytes(value)) throw badOption('a Uint8Array or Uint8ClampedArray', 'slate', value)
   const bytes = frameBytes(format, width, height)
   if (value.byteLength === bytes) return new Uint8Array(value)

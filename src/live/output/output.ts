@@ -3,6 +3,7 @@ import { abortable, onAbort, withAwakePatience, withDeadline } from '../../core/
 import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
 import { asRxGstError, RxGstError } from '../../core/errors'
+import { checkBitrate } from '../../core/rates'
 import { resolveOverlays, type OutputOverlay } from '../../core/pictures/overlay-options'
 import type { SnapshotOptions } from '../../core/pictures/still-options'
 import { METER, type Meter } from '../../meter/meter'
@@ -22,7 +23,7 @@ import type { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
 import { EncodeGroups, type EncodeGroup } from './groups/encode-groups'
 import type { Pacing } from './groups/pacing'
-import { groupStats, outputInfo, outputMeters } from './groups/report'
+import { outputInfo, outputMeters, outputStats } from './groups/report'
 import type { OutputStats, OutputTargetView } from './stats'
 import { FLV, type FlvSource } from '../record/live-flv'
 import type { RecordedSegment } from '../record/types'
@@ -220,6 +221,20 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     await this.#pictures.setOverlays(resolveOverlays(overlay))
   }
 
+  /** Shows another slate from the next fill on, of the frames' size. ERR_OPTION, ERR_FRAME_SIZE, ERR_NOT_RUNNING. */
+  setSlate(slate: PixelBytes): void {
+    this.#runningPacing().setSlate(slate)
+  }
+
+  /**
+   * Sets the bitrate of the encoder that targets without an encode of their own share. ERR_OPTION: also where the
+   * networks decide it (adaptiveBitrate), and where the encoder takes none on air; ERR_NOT_RUNNING.
+   */
+  setBitrate(bitrate: string | number): void {
+    this.#mustRun()
+    this.#groups.setBitrate(checkBitrate('bitrate', bitrate))
+  }
+
   /**
    * The picture that went out last, also as a repeat or slate and with its overlays, as JPEG or PNG. ERR_NO_PICTURE:
    * none has within `timeout`; ERR_NOT_RUNNING, ERR_ABORTED, ERR_OPTION.
@@ -362,21 +377,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
    * or disconnected targets lost; encoded packets and bytes, filler among them; reconnects; those of each group.
    */
   stats(): OutputStats {
-    const stats = this.#groups.pacing.stats()
-    return {
-      written: stats?.written ?? 0,
-      repeated: stats?.repeated ?? 0,
-      late: stats?.late ?? 0,
-      dropped: (stats?.dropped ?? 0) + this.#writer.sourceDropped,
-      queued: stats?.queued ?? 0,
-      bitrate: this.#groups.bitrate,
-      ...this.#groups.totals(),
-      silence: stats?.silence ?? 0,
-      captionsDropped: stats?.captionsDropped ?? 0,
-      trimmed: (stats?.trimmed ?? 0) + this.#writer.samplesDropped,
-      ...this.#targets.stats(),
-      groups: groupStats(this.#groups, this.#targets),
-    }
+    return outputStats(this.#groups, this.#targets, this.#writer)
   }
 
   /** @internal For StreamMonitor. */

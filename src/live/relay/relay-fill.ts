@@ -1,7 +1,9 @@
+import { badValue } from '../../core/check'
 import type { PacketRelay, RelayFill } from '../../addon/relay'
 import type { Clock } from '../../core/clock'
 import type { ResolvedRelayOptions } from './options'
 import { SlateEncoder } from './slate'
+import type { ResolvedSlate } from './slate-options'
 import type { RelayStats } from './stats'
 
 /** What goes out while no input is on air: asks the addon for it, and tells of it. The addon has the pictures. */
@@ -43,6 +45,12 @@ export class RelayFiller {
   /** The pictures on air are others. */
   fit(): void {
     void this.#slate?.encode()
+  }
+
+  /** ERR_OPTION: the fill is another one. */
+  replaceSlate(slate: ResolvedSlate): void {
+    if (!this.#slate) throw badValue("fill: 'slate'", 'slate', slate)
+    this.#slate.replace(slate)
   }
 
   /** It has begun. */

@@ -6,6 +6,7 @@ import { abortable, onAbort, withDeadline, withPatience } from '../../core/deadl
 import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
 import { RxGstError } from '../../core/errors'
+import type { OverlayImage } from '../../core/pictures/overlay-options'
 import { Ticker } from '../../core/ticker'
 import type { StreamState } from '../../core/types'
 import { checkMachine } from '../../engine/prepare'
@@ -24,9 +25,10 @@ import { checkDestination, checkSources, leadsTo, listOf, makeInput, makeTarget 
 import type { RelayDestination, RelaySource } from './places'
 import { RelayPackets } from './relay-packets'
 import type { RelayTools } from './relay-peer'
+import { resolveSlate, type RelaySlate } from './slate-options'
 import type { RelayInfo, RelayInputView, RelayStats } from './stats'
 import { overdue, stateOf, statesOf } from './states'
-import type { TargetPart } from './target-part'
+import { totalsOf, type TargetPart } from './target-part'
 import { RelayWire } from './wire'
 
 /** Interval of the looks at what no server reports, ms. A process may have hundreds of relays, and each look costs. */
@@ -247,6 +249,11 @@ export class Relay implements AsyncDisposable {
     throw new RxGstError('ERR_NOT_RUNNING', `${this.#inputs[rank]!.url} is not live, and cannot go on air`)
   }
 
+  /** Shows another slate as soon as it is encoded, also in the fill that runs. ERR_OPTION: the fill is another one. */
+  setSlate(slate: OverlayImage | RelaySlate): void {
+    this.#filler.replaceSlate(resolveSlate(slate))
+  }
+
   /** Adds a target, also while on air. ERR_URL; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING. */
   addTarget(target: RelayDestination): void {
     if (this.#phase !== 'idle' && this.#phase !== 'starting' && this.#phase !== 'running')
@@ -279,7 +286,7 @@ export class Relay implements AsyncDisposable {
     this.#goodbyes.add(goodbye)
     await goodbye.finally(() => this.#goodbyes.delete(goodbye))
     this.#leaving.delete(target)
-    this.#past = this.#totals([target])
+    this.#past = totalsOf([target], this.#past)
   }
 
   #fail(error: RxGstError): void {
@@ -352,19 +359,11 @@ export class Relay implements AsyncDisposable {
       packets: this.#wire.packets.packets() || this.#lastPackets,
       inBytes: inputs.reduce((sum, { inBytes }) => sum + inBytes, 0),
       inputReconnects: inputs.reduce((sum, { reconnects }) => sum + reconnects, 0),
-      ...this.#totals([...this.#targets, ...this.#leaving]),
+      ...totalsOf([...this.#targets, ...this.#leaving], this.#past),
       queueMs: Math.max(0, ...this.#targets.map(target => target.queueMs)),
       switches: this.#switches,
       ...this.#filler.stats(),
     }
-  }
-
-  #totals(targets: readonly TargetPart[]): { outBytes: number; droppedNetwork: number; reconnects: number } {
-    return targets.reduce((all, target) => {
-      const { outBytes, dropped, reconnects } = target.stats()
-      const droppedNetwork = all.droppedNetwork + dropped
-      return { outBytes: all.outBytes + outBytes, droppedNetwork, reconnects: all.reconnects + reconnects }
-    }, this.#past)
   }
 
   /** @internal For StreamMonitor. */

@@ -15,7 +15,7 @@ const BUSY_MS = 200
 
 /** Has the slate encoded like the pictures on air, whenever these become others. */
 export class SlateEncoder {
-  readonly #slate: ResolvedSlate
+  #slate: ResolvedSlate
   readonly #packets: PacketRelay
   readonly #logger: Logger
   readonly #clock: Clock
@@ -39,6 +39,12 @@ export class SlateEncoder {
       this.#working = null
     })
     return this.#working
+  }
+
+  replace(slate: ResolvedSlate): void {
+    this.#slate = slate
+    this.#rgba = null
+    void this.encode()
   }
 
   close(): void {
@@ -78,7 +84,7 @@ export class SlateEncoder {
     for (;;) {
       try {
         const order: NativeSlateOrder = {
-          rgba: await this.#pixels(),
+          rgba: await this.#pixels(image),
           width: image?.width ?? 0,
           height: image?.height ?? 0,
           hevc: codec === 'hevc',
@@ -97,12 +103,14 @@ export class SlateEncoder {
     }
   }
 
-  async #pixels(): Promise<Uint8Array | null> {
-    const { image } = this.#slate
+  async #pixels(image: ResolvedSlate['image']): Promise<Uint8Array | null> {
     if (!image) return null
     if (!image.isPng) return image.bytes
-    this.#rgba ??= await stillBytes(stillDesk().unpack(image.bytes, image.width, image.height))
-    return this.#rgba
+    if (this.#rgba && image === this.#slate.image) return this.#rgba
+    const rgba = await stillBytes(stillDesk().unpack(image.bytes, image.width, image.height))
+    // Another slate may have come meanwhile.
+    if (this.#slate.image === image) this.#rgba = rgba
+    return rgba
   }
 }
 

@@ -25,3 +25,18 @@ export interface TargetPart extends OutputTargetView {
   /** Ends this target alone, after its queue has left. */
   remove(drain: number): Promise<void>
 }
+
+interface Totals {
+  readonly outBytes: number
+  readonly droppedNetwork: number
+  readonly reconnects: number
+}
+
+/** Those of the targets together, added to those of targets that are gone. */
+export function totalsOf(targets: readonly TargetPart[], past: Totals): Totals {
+  return targets.reduce((all, target) => {
+    const { outBytes, dropped, reconnects } = target.stats()
+    const droppedNetwork = all.droppedNetwork + dropped
+    return { outBytes: all.outBytes + outBytes, droppedNetwork, reconnects: all.reconnects + reconnects }
+  }, past)
+}

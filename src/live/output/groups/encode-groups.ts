@@ -1,10 +1,11 @@
 import type { PacketListener } from '../../../addon/record'
+import { badValue } from '../../../core/check'
 import { systemClock, type Clock } from '../../../core/clock'
 import { withDeadline } from '../../../core/deadline'
 import type { OutputGroupInfo } from '../../../core/encode/options'
 import { asRxGstError, RxGstError } from '../../../core/errors'
 import type { Meters } from '../../../meter/meters'
-import type { EncoderElement } from '../../../pipelines/encoder'
+import { keepsBitrate, type EncoderElement } from '../../../pipelines/encoder'
 import type { Graph } from '../../../pipelines/graph/graph'
 import type { ResolvedOutputOptions } from '../../options'
 import { BitrateControl } from '../bitrate-control'
@@ -88,6 +89,8 @@ export class EncodeGroups {
   /** Counters of groups that are over. */
   #past = { packets: 0, bytes: 0, filler: 0 }
   #metered: { readonly group: EncodeGroup; readonly unmeter: () => void } | null = null
+  /** Of the default group, since it was set on air; null: that of the options. */
+  #ownBitrate: number | null = null
   #begun = false
   #over: RxGstError | null = null
 
@@ -119,6 +122,16 @@ export class EncodeGroups {
   get bitrate(): number {
     const group = this.default ?? this.list[0]
     return group?.encoding?.bitrate ?? group?.options.bitrate ?? this.#options.bitrate
+  }
+
+  /** Sets that of the default group. ERR_OPTION: its encoder takes none on air, or its networks decide it. */
+  setBitrate(bitrate: number): void {
+    const encoding = this.default?.encoding
+    if (this.#options.adaptiveBitrate !== null) throw badValue('no adaptiveBitrate', 'bitrate', bitrate)
+    if (encoding && keepsBitrate(encoding.encoder))
+      throw badValue('nothing on air, with this encoder,', 'bitrate', bitrate)
+    encoding?.setBitrate(bitrate)
+    this.#ownBitrate = bitrate
   }
 
   /**
@@ -203,6 +216,7 @@ export class EncodeGroups {
       await encoding.start()
       if (this.#over || group.encoding !== encoding) return
       group.isReady = true
+      if (group.isDefault && this.#ownBitrate !== null) encoding.setBitrate(this.#ownBitrate)
       this.pacing.pacer?.start()
       this.#control(group, encoding)
       // It was kept for targets that did not come.

@@ -2,7 +2,8 @@ import { native } from '../../../addon/binding'
 import type { NativePacer, PacerStats } from '../../../addon/output'
 import type { Clock } from '../../../core/clock'
 import type { RxGstError } from '../../../core/errors'
-import type { ResolvedOutputOptions } from '../../options'
+import type { PixelBytes } from '../../../core/types'
+import { checkSlate, type ResolvedOutputOptions } from '../../options'
 import { pacerOptions } from '../encoding-options'
 import type { PacerWrite } from '../write'
 import { WriteQueue } from '../write-queue'
@@ -61,6 +62,12 @@ export class Pacing {
   /** `performance.now()` of the last picture and of the last sound that were written. */
   get lastWrite(): { readonly video: number | null; readonly audio: number | null } {
     return this.#lastWrite
+  }
+
+  /** Shows another slate from the next fill on. ERR_OPTION, ERR_FRAME_SIZE. */
+  setSlate(slate: PixelBytes): void {
+    const { pixelFormat, width, height } = this.#options
+    this.#pacer?.setSlate(checkSlate(slate, pixelFormat, width, height), pixelFormat)
   }
 
   /** Starts the fill when no picture has been written within `ms`. Without this call nothing is filled. */

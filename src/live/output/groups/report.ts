@@ -3,6 +3,7 @@ import { Meters } from '../../../meter/meters'
 import type { ResolvedOutputOptions } from '../../options'
 import type { OutputGroupStats, OutputStats } from '../stats'
 import type { Targets } from '../targets'
+import type { OutputWriter } from '../writer'
 import type { EncodeGroups } from './encode-groups'
 
 /** What an output tells of its encoders; null: none has begun. */
@@ -18,8 +19,31 @@ export function outputInfo(
   return { codec: first?.codec ?? codec, encoder, encoderReason, width, height, fps, groups: list }
 }
 
+/** The counters of an output. */
+export function outputStats(
+  groups: EncodeGroups,
+  targets: Targets,
+  writer: Pick<OutputWriter, 'sourceDropped' | 'samplesDropped'>,
+): OutputStats {
+  const stats = groups.pacing.stats()
+  return {
+    written: stats?.written ?? 0,
+    repeated: stats?.repeated ?? 0,
+    late: stats?.late ?? 0,
+    dropped: (stats?.dropped ?? 0) + writer.sourceDropped,
+    queued: stats?.queued ?? 0,
+    bitrate: groups.bitrate,
+    ...groups.totals(),
+    silence: stats?.silence ?? 0,
+    captionsDropped: stats?.captionsDropped ?? 0,
+    trimmed: (stats?.trimmed ?? 0) + writer.samplesDropped,
+    ...targets.stats(),
+    groups: groupStats(groups, targets),
+  }
+}
+
 /** The counters of the present groups. */
-export function groupStats(groups: EncodeGroups, targets: Targets): readonly OutputGroupStats[] {
+function groupStats(groups: EncodeGroups, targets: Targets): readonly OutputGroupStats[] {
   return groups.list.map(group => {
     const stats = group.encoding?.stats()
     return {
