@@ -139,8 +139,8 @@ export class EnginePipeline implements RunningPipeline, Metered, Introspectable 
   }
 
   /**
-   * start() does not wait for ever: a source may wait for a peer, as a listening socket does, which is no failure. Where
-   * the first pipeline is tried again, the machine has its deadline.
+   * start() does not wait for ever: a source may wait for a peer, as a listening socket does, which is no failure.
+   * Where the first pipeline is tried again, the machine has its deadline.
    */
   #bePatient(attempt: RunAttempt): void {
     const { patienceMs, reconnect } = this.#options
