@@ -1,10 +1,10 @@
-// The rules of the rooms: which room may import which under src/ and include which under native/, the size of folders,
-// files and lines, and no marks of unfinished work. Part of `npm run lint`.
+// The rules of the rooms: which room may import which under src/ and server/src/ and include which under native/, the
+// size of folders, files and lines, and no marks of unfinished work. Part of `npm run lint`.
 //
 //   node scripts/check-arrows.mjs [root]
 //
 // The rooms keep their independence only if a wrong import fails at once: `pipelines` stays testable without GStreamer,
-// and each foreign world (node-gtk, the addon) has one door. The arrows are those of the two tables in
+// and each foreign world (node-gtk, the addon) has one door. The arrows are those of the tables in
 // docs/architecture.md, so that the drawing there is the rule.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
@@ -18,7 +18,7 @@ const DRAWING = join('docs', 'architecture.md')
 const ADDON = join('src', 'addon')
 const CODE = ['native', 'src', 'test', 'scripts', 'examples', 'bench', 'server']
 const MOST_FILES = 25
-/** Limit of a file of src/ or native/. */
+/** Limit of a file of src/, server/ or native/. */
 const MOST_LINES = 400
 const MOST_COLUMNS = 120
 /** Generated files. */
@@ -36,14 +36,18 @@ const complain = (file, text, what) => {
 const drawing = existsSync(DRAWING) ? readFileSync(DRAWING, 'utf8') : ''
 /** room → { rooms: the rooms it may import, or only the types of; packages: what it may import from elsewhere }. */
 const ROOMS = roomsOf('Room')
+/** The same of server/src/. */
+const SERVER_ROOMS = roomsOf('Server room')
+const SERVER = join('server', 'src')
 /** room of native/ → { rooms: the rooms whose headers it may include }. */
 const NATIVE_ROOMS = roomsOf('C\\+\\+ room')
 
-for (const rooms of [ROOMS, NATIVE_ROOMS]) refuseCircles(rooms)
-for (const file of walk('src').filter(name => name.endsWith('.ts'))) checkImports(file)
+for (const rooms of [ROOMS, SERVER_ROOMS, NATIVE_ROOMS]) refuseCircles(rooms)
+for (const file of walk('src').filter(name => name.endsWith('.ts'))) checkImports(file, 'src', ROOMS)
+for (const file of walk(SERVER).filter(name => name.endsWith('.ts'))) checkImports(file, SERVER, SERVER_ROOMS)
 for (const file of walk('native').filter(name => /\.(cc|h)$/.test(name))) checkIncludes(file)
 for (const folder of CODE) checkFolders(folder)
-for (const file of ['src', 'native'].flatMap(walk)) checkLength(file)
+for (const file of ['src', 'native', 'server'].flatMap(walk)) checkLength(file)
 for (const file of [...CODE, 'docs'].flatMap(walk)) {
   if (!isOurs(file)) continue
   if (/\.(ts|mjs|js|cc|h|md)$/.test(file)) checkMarks(file)
@@ -90,15 +94,16 @@ function refuseCircles(rooms) {
   for (const room of rooms.keys()) visit(room, [])
 }
 
-function checkImports(file) {
-  const room = roomOf(file)
+/** @param top folder of the rooms; its index file is in none */
+function checkImports(file, top, rooms) {
+  const room = roomOf(file, top)
   const text = withoutComments(readFileSync(file, 'utf8'))
-  if (file !== join('src', 'index.ts') && !ROOMS.has(room)) {
-    problems.push(`${file} is in no room: src/ holds index.ts and ${[...ROOMS.keys()].join(', ')}`)
+  if (file !== join(top, 'index.ts') && !rooms.has(room)) {
+    problems.push(`${file} is in no room: ${top}/ holds index.ts and ${[...rooms.keys()].join(', ')}`)
     return
   }
   for (const { name, type, index } of importsOf(text)) {
-    const message = verdict(file, room, name, type)
+    const message = verdict({ file, room, top, rooms }, name, type)
     if (message) complain(file, text, { index, message })
   }
   const addon = /['"`][^'"`\n]*\.node['"`]|\bdlopen\b/.exec(text)
@@ -107,30 +112,30 @@ function checkImports(file) {
 }
 
 /** Why this import is wrong; undefined: it is right. */
-function verdict(file, room, name, type) {
+function verdict({ file, room, top, rooms }, name, type) {
   if (name.startsWith('node:')) return undefined
   if (!name.startsWith('.')) {
-    const known = [...ROOMS.values()].flatMap(({ packages }) => packages)
+    const known = [...rooms.values()].flatMap(({ packages }) => packages)
     const owner = known.find(key => name === key || name.startsWith(`${key}/`)) ?? name
     if (room === 'index') return owner === 'rxjs' ? undefined : `index may not import ${owner}`
-    return ROOMS.get(room).packages.includes(owner) ? undefined : `${room} may not import ${owner}`
+    return rooms.get(room).packages.includes(owner) ? undefined : `${room} may not import ${owner}`
   }
   const target = normalize(join(dirname(file), name))
   // The binding finds the compiled addon in build/, outside src/.
-  if (relative('src', target).startsWith('..')) {
-    return dirname(file) === ADDON ? undefined : `imports ${target}, outside src/`
+  if (relative(top, target).startsWith('..')) {
+    return dirname(file) === ADDON ? undefined : `imports ${target}, outside ${top}/`
   }
-  const other = roomOf(target)
+  const other = roomOf(target, top)
   if (room === 'index' || other === room) return undefined
-  const allowed = ROOMS.get(room).rooms.get(other)
+  const allowed = rooms.get(room).rooms.get(other)
   if (!allowed) return `${room} may not import ${other}`
   if (allowed === 'type' && !type) return `${room} may import only types of ${other}: use 'import type'`
   return undefined
 }
 
 /** 'core' of src/core/frame.ts; 'index' of src/index.ts, and of an import of src itself. */
-function roomOf(path) {
-  const [first = 'index'] = relative('src', path).replace(/\.ts$/, '').split('/')
+function roomOf(path, top) {
+  const [first = 'index'] = relative(top, path).replace(/\.[tj]s$/, '').split('/')
   return first === '' ? 'index' : first
 }
 

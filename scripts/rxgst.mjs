@@ -1,14 +1,17 @@
 #!/usr/bin/env node
-// The command of the package: shows which codecs work on this machine, and the remedy for the others.
+// The command of the package. `doctor` shows which codecs work on this machine, and the remedy for the others; all other
+// commands are those of the package rxgst-server.
 //
 //   npx rxgst doctor [--fresh] [--json]
+//   npx rxgst serve | relay | record | snapshot | monitor | probe | preflight | config | passwd | ctl | completion …
 //   npx rxgst --version
 //
 // Exit status 1 if a capture or an output could not start.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 const USAGE = `usage: rxgst doctor [--fresh] [--json]
+       rxgst serve [FILE] and the other commands of the package rxgst-server: rxgst COMMAND --help
        rxgst --version
 
   doctor    tries decoders and encoders; shows the ones in use, and why the others are not
@@ -16,48 +19,68 @@ const USAGE = `usage: rxgst doctor [--fresh] [--json]
   --json    the report as JSON`
 const FIRST = 'the first that works is used'
 
-let given
-try {
-  given = parseArgs({
-    options: {
-      fresh: { type: 'boolean' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'v' },
-    },
-    allowPositionals: true,
-  })
-} catch (error) {
-  fail(`${error.message}\n\n${USAGE}`, 2)
-}
-const { values, positionals } = given
-if (values.help) {
-  console.log(USAGE)
-  process.exit(0)
-}
-if (values.version) {
-  console.log(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
-  process.exit(0)
-}
-if (positionals.length !== 1 || positionals[0] !== 'doctor') fail(USAGE, 2)
+const [command = ''] = process.argv.slice(2)
+if (/^[a-z]/.test(command) && command !== 'doctor') await runServerCommand()
+else await runDoctor()
 
-try {
-  const { doctor } = await import('../dist/src/index.js')
-  if (!values.json) console.error('Trying the codecs of this machine for some seconds …')
-  const report = await doctor({ fresh: values.fresh ?? false })
-  console.log(values.json ? JSON.stringify(report, null, 2) : text(report))
-  process.exit(
-    report.missing.length > 0 || report.unfit.some(({ needed }) => needed) || !report.decoder || !report.encoder
-      ? 1
-      : 0,
-  )
-} catch (error) {
-  fail(
-    error.code === 'ERR_MODULE_NOT_FOUND'
-      ? 'rxgst is not compiled: run npm run build'
-      : `${error.code ?? ''} ${error.message}\n${error.remedy ?? ''}`.trim(),
-    1,
-  )
+async function runDoctor() {
+  let given
+  try {
+    given = parseArgs({
+      options: {
+        fresh: { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+      allowPositionals: true,
+    })
+  } catch (error) {
+    fail(`${error.message}\n\n${USAGE}`, 2)
+  }
+  const { values, positionals } = given
+  if (values.help) {
+    console.log(USAGE)
+    process.exit(0)
+  }
+  if (values.version) {
+    console.log(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
+    process.exit(0)
+  }
+  if (positionals.length !== 1 || positionals[0] !== 'doctor') fail(USAGE, 2)
+
+  try {
+    const { doctor } = await import('../dist/src/index.js')
+    if (!values.json) console.error('Trying the codecs of this machine for some seconds …')
+    const report = await doctor({ fresh: values.fresh ?? false })
+    console.log(values.json ? JSON.stringify(report, null, 2) : text(report))
+    process.exit(
+      report.missing.length > 0 || report.unfit.some(({ needed }) => needed) || !report.decoder || !report.encoder
+        ? 1
+        : 0,
+    )
+  } catch (error) {
+    fail(
+      error.code === 'ERR_MODULE_NOT_FOUND'
+        ? 'rxgst is not compiled: run npm run build'
+        : `${error.code ?? ''} ${error.message}\n${error.remedy ?? ''}`.trim(),
+      1,
+    )
+  }
+}
+
+/** In a checkout the server is compiled beside the library. Ends the process where the package is not there. */
+async function runServerCommand() {
+  const own = new URL('../dist/server/src/commands/main.js', import.meta.url)
+  const place = existsSync(own) ? own.href : 'rxgst-server/commands'
+  let main
+  try {
+    ;({ main } = await import(place))
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' || !error.message.includes('rxgst-server')) throw error
+    fail(`rxgst ${command} needs the server's package: npm install rxgst-server`, 2)
+  }
+  await main(process.argv.slice(2))
 }
 
 function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, unfit, decoders, encoders, decoder, encoder }) {

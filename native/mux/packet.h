@@ -28,6 +28,10 @@ struct Format {
   bool operator==(const Format&) const = default;
 };
 
+inline bool same_format(const std::shared_ptr<const Format>& one, const std::shared_ptr<const Format>& other) {
+  return one == other || (one && other && *one == *other);
+}
+
 /** One access unit, its NAL units behind 4-byte lengths; of AV1, its OBUs; or one raw AAC frame. */
 struct Packet {
   std::shared_ptr<const Format> format;

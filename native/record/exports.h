@@ -2,6 +2,7 @@
 #pragma once
 #include <napi.h>
 
+#include "record/flv_tap.h"
 #include "record/packet_probe.h"
 #include "record/recorder.h"
 
@@ -9,6 +10,7 @@ namespace rxgst {
 
 inline void register_record(Napi::Env env, Napi::Object exports) {
   exports["Recorder"] = record::Recorder::define(env);
+  exports["FlvTap"] = record::FlvTap::define(env);
   exports["PacketProbe"] = record::PacketProbe::define(env);
 }
 

@@ -34,10 +34,6 @@ std::string name_of(const std::string& pattern, int64_t unix_ms) {
   return {name, size};
 }
 
-bool same(const std::shared_ptr<const mux::Format>& one, const std::shared_ptr<const mux::Format>& other) {
-  return one == other || (one && other && *one == *other);
-}
-
 }  // namespace
 
 int SegmentWriter::add(mux::Packet packet) {
@@ -79,13 +75,13 @@ int SegmentWriter::add(mux::Packet packet) {
 /** A segment declares its tracks before its first packet. */
 void SegmentWriter::note(const mux::Packet& packet) {
   auto& known = packet.video ? known_.video : known_.audio;
-  if (!same(known, packet.format)) known = packet.format;
+  if (!same_format(known, packet.format)) known = packet.format;
 }
 
 bool SegmentWriter::begins(const mux::Packet& packet) const {
   if (packet.video ? !packet.key : known_.video != nullptr) return false;
   if (!container_ || cut_) return true;
-  if (!same(formats_.video, known_.video) || !same(formats_.audio, known_.audio)) return true;
+  if (!same_format(formats_.video, known_.video) || !same_format(formats_.audio, known_.audio)) return true;
   return is_long(packet);
 }
 
@@ -94,7 +90,7 @@ bool SegmentWriter::is_long(const mux::Packet& packet) const {
 }
 
 bool SegmentWriter::fits(const mux::Packet& packet) const {
-  if (!container_ || cut_ || !same(packet.video ? formats_.video : formats_.audio, packet.format)) return false;
+  if (!container_ || cut_ || !same_format(packet.video ? formats_.video : formats_.audio, packet.format)) return false;
   // Sound that comes too late belongs to the segment before.
   return packet.dts_ns >= base_ns_ && container_->takes(packet);
 }

@@ -89,8 +89,31 @@ export interface PacketProbe {
   close(): void
 }
 
+/** Bytes of whole tags of FLV. */
+export interface FlvPiece {
+  readonly bytes: Uint8Array
+  readonly start: boolean
+  readonly keyframe: boolean
+}
+
+/** A live stream of FLV of the packets that its listener gets. */
+export interface FlvTap {
+  listener(): PacketListener
+  take(): FlvPiece[]
+  /** Packets that a full queue lost. */
+  dropped(): number
+  /** Nothing follows what was taken. */
+  over(): boolean
+  close(): void
+}
+
 /** What the room exports. */
 export interface RecordExports {
+  /** @param mostBytes that wait for take() */
+  FlvTap: new (
+    mostBytes: number,
+    onPieces: () => void,
+  ) => FlvTap
   Recorder: new (options: RecorderOptions, onChange: () => void) => NativeRecorder
   /**
    * @param pictures null: there are none, and the sound was encoded here

@@ -51,9 +51,13 @@ export interface Totals {
   readonly dropped: Readonly<Partial<Record<DropCause, number>>>
   /** Packets of SRT, by what became of them; absent: there is no SRT. */
   readonly srt?: Readonly<Partial<Record<SrtPackets, number>>>
+  /** Segments of HLS, by what became of them; absent: there is no HLS. */
+  readonly hls?: Readonly<Partial<Record<HlsSegments, number>>>
 }
 
 export type SrtPackets = 'sent' | 'received' | 'lost' | 'retransmitted' | 'dropped'
+
+export type HlsSegments = 'loaded' | 'retried' | 'lost'
 
 /**
  * Why pictures were lost. source: the stream's timestamps have gaps; queue: a full queue; held: frames hold all memory;
@@ -100,6 +104,10 @@ export type DetailName =
   | 'srtLatency'
   /** Rate of SRT, bit/s, with what is sent again; of all targets together. */
   | 'srtBitrate'
+  /** Bit rate of the variant of HLS that is taken, bit/s, as its playlist tells it. */
+  | 'hlsBandwidth'
+  /** Media of HLS up to the end of the playlist, ms. */
+  | 'hlsBehind'
 
 /** Pads where a pipeline is measured, as 'element.pad'. Absent ones are chosen from the graph. */
 export interface MeterPadNames {

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../core/clock'
+import type { HlsStats } from '../core/addresses/hls-stats'
 import type { SrtStats } from '../core/addresses/srt-stats'
 import type { DropCause, GroupReading } from './meter'
 import type { MetricName } from './metrics'
@@ -54,6 +55,8 @@ export interface MeterHost {
   shortLives?(): number
   /** The network of its SRT connections; null: it has none. */
   srt?(): SrtStats | null
+  /** What it has loaded over HLS; null: its address is none of HLS. */
+  hls?(): HlsStats | null
   /** Of an output with groups of targets. */
   groups?(): readonly GroupReading[] | undefined
   /** `performance.now()` of the last write of an output. */

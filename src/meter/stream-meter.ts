@@ -1,3 +1,4 @@
+import type { HlsStats } from '../core/addresses/hls-stats'
 import type { SrtStats } from '../core/addresses/srt-stats'
 import type { DetailName, DropCause, Meter, Reading, Totals, Track } from './meter'
 import type { MetricName } from './metrics'
@@ -122,6 +123,7 @@ export class StreamMeter implements Meter {
     }
     const { video, audio } = of
     const srt = this.#wanted.has('queueMs') ? (host.srt?.() ?? null) : null
+    const hls = this.#wanted.has('queueMs') ? (host.hls?.() ?? null) : null
 
     put(
       'bitrate',
@@ -210,6 +212,10 @@ export class StreamMeter implements Meter {
           details.srtLatency = srt.latencyMs
           details.srtBitrate = srt.bitrate
         }
+        if (hls && liveSince !== null) {
+          details.hlsBandwidth = hls.bandwidth
+          details.hlsBehind = hls.behindMs
+        }
       },
     )
     put(
@@ -227,6 +233,7 @@ export class StreamMeter implements Meter {
         frames: { video: video.packets, audio: audio.packets, keyframe: video.keyframes },
         dropped,
         ...(srt && { srt: srtPackets(srt) }),
+        ...(hls && { hls: hlsSegments(hls) }),
       },
       details,
       intervals: of.intervals,
@@ -279,6 +286,10 @@ function srtPackets({ sent, received, lost, retransmitted, dropped }: SrtStats):
     ...(retransmitted !== null && { retransmitted }),
     ...(dropped !== null && { dropped }),
   }
+}
+
+function hlsSegments({ segments, retries, lost }: HlsStats): NonNullable<Totals['hls']> {
+  return { loaded: segments, retried: retries, lost }
 }
 
 const TRACKS = ['video', 'audio'] as const

@@ -121,6 +121,20 @@ const DETAILS: readonly DetailExport[] = [
     scale: 1,
     help: 'Rate of SRT, with what is sent again.',
   },
+  {
+    metric: 'queueMs',
+    detail: 'hlsBandwidth',
+    name: 'rxgst_hls_bandwidth_bits_per_second',
+    scale: 1,
+    help: 'Bit rate of the variant that is taken, as its playlist tells it.',
+  },
+  {
+    metric: 'queueMs',
+    detail: 'hlsBehind',
+    name: 'rxgst_hls_behind_seconds',
+    scale: 0.001,
+    help: 'From the segment that is taken now to the end of the playlist.',
+  },
 ]
 
 /**
@@ -138,6 +152,7 @@ export class PrometheusExport {
   readonly #dropped: Counter<string>
   readonly #reconnects: Counter<string>
   readonly #srt: Counter<string>
+  readonly #hls: Counter<string>
   readonly #groups: GroupSeries
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -152,6 +167,7 @@ export class PrometheusExport {
     this.#dropped = counter(METRICS.droppedFrames.prometheus.name, 'Pictures lost, by cause.', 'cause')
     this.#reconnects = counter(METRICS.reconnects.prometheus.name, METRICS.reconnects.summary)
     this.#srt = counter('rxgst_srt_packets_total', 'Packets of SRT, and those of them that were lost.', 'kind')
+    this.#hls = counter('rxgst_hls_segments_total', 'Segments of HLS, by what became of them.', 'kind')
     this.#groups = new GroupSeries(this.#registry, LABELS)
     const { name } = METRICS.latency.prometheus
     this.#latency = new Histogram({
@@ -207,7 +223,7 @@ export class PrometheusExport {
 
   /** Resets all series first, so that removed streams disappear. */
   #fill(streams: readonly WatchedStream[]): void {
-    const counters = [this.#bytes, this.#frames, this.#dropped, this.#reconnects, this.#srt]
+    const counters = [this.#bytes, this.#frames, this.#dropped, this.#reconnects, this.#srt, this.#hls]
     for (const one of [...this.#gauges.values(), ...counters]) one.reset()
     this.#groups.reset()
     for (const stream of streams) this.#fillStream(stream)
@@ -224,6 +240,8 @@ export class PrometheusExport {
       for (const [cause, count] of Object.entries(totals.dropped)) this.#dropped.inc({ ...labels, cause }, count)
     if (asked('queueMs'))
       for (const [kind, count] of Object.entries(totals.srt ?? {})) this.#srt.inc({ ...labels, kind }, count)
+    if (asked('queueMs'))
+      for (const [kind, count] of Object.entries(totals.hls ?? {})) this.#hls.inc({ ...labels, kind }, count)
     if (asked('reconnects')) this.#reconnects.inc(labels, totals.reconnects)
     for (const { name: rule, severity } of this.#rules) this.#set('rxgst_alert', { ...labels, rule, severity }, 0)
     for (const { rule, severity } of alerts) this.#set('rxgst_alert', { ...labels, rule, severity }, 1)

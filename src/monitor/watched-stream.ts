@@ -116,6 +116,7 @@ class GrowingTotals implements Totals {
   readonly frames = { video: 0, audio: 0, keyframe: 0 }
   readonly dropped: Record<string, number> = {}
   readonly srt: Record<string, number> = {}
+  readonly hls: Record<string, number> = {}
   reconnects = 0
   readonly #last = new Map<string, number>()
 
@@ -124,6 +125,7 @@ class GrowingTotals implements Totals {
     this.#grow('frames', this.frames, totals.frames)
     this.#grow('dropped', this.dropped, totals.dropped)
     this.#grow('srt', this.srt, totals.srt ?? {})
+    this.#grow('hls', this.hls, totals.hls ?? {})
     this.#grow('', this as { reconnects: number }, { reconnects: values.reconnects ?? 0 })
   }
 

@@ -1,9 +1,13 @@
 import { request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { isPublicAddress, PRIVATE_ADDRESS } from '../core/addresses/public-address'
+import { isPublicAddress, PRIVATE_ADDRESS, publicLookup } from '../core/addresses/public-address'
+import type { Outcome } from './alert-sender'
 
-export interface Post {
+/** Temporary statuses: the receiver is overloaded or restarts, or its proxy has lost it. */
+const TEMPORARY = [408, 425, 429]
+
+interface Post {
   readonly url: URL
   readonly headers: Headers
   readonly body: string
@@ -13,11 +17,29 @@ export interface Post {
   readonly lookup: LookupFunction | null
 }
 
+/** Sends JSON, once. Rejects as node:http does. */
+export async function postJson({
+  allowPrivate,
+  ...request
+}: Omit<Post, 'lookup'> & { readonly allowPrivate: boolean }): Promise<Outcome> {
+  request.headers.set('content-type', 'application/json')
+  if (!request.headers.has('user-agent')) request.headers.set('user-agent', 'rxgst')
+  try {
+    const status = await post({ ...request, lookup: allowPrivate ? null : publicLookup() })
+    if (status >= 200 && status < 300) return { taken: true }
+    // A redirect is not followed either: it would send a signed body to another receiver.
+    return { taken: false, why: `status ${status}`, retryable: status >= 500 || TEMPORARY.includes(status) }
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== PRIVATE_ADDRESS) throw error
+    return { taken: false, why: 'it has a private address, and allowPrivate is false', retryable: true }
+  }
+}
+
 /**
  * Sends one POST and resolves with the status of the answer, without its body. A redirect is an answer like any other.
  * fetch is not used, because it does not show the connected address.
  */
-export function post({ url, headers, body, signal, lookup }: Post): Promise<number> {
+function post({ url, headers, body, signal, lookup }: Post): Promise<number> {
   return new Promise((resolve, reject) => {
     const host = url.hostname.replace(/^\[|\]$/g, '')
     // node:http does not look up an address.

@@ -38,3 +38,20 @@ export class Turns {
     )
   }
 }
+
+/**
+ * Does the work of a generator to its end, a piece for each of its yields, while the event loop turns.
+ * @param mustRun called behind each turn; what it throws ends the work
+ */
+export async function inTurns<T>(work: Iterator<unknown, T, undefined>, mustRun: () => void = () => {}): Promise<T> {
+  const turns = new Turns()
+  for (;;) {
+    const { overdue } = turns
+    if (overdue) {
+      await overdue
+      mustRun()
+    }
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}

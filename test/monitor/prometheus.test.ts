@@ -54,8 +54,11 @@ const FULL: Told & { bytes: { video: number; audio: number } } = {
     srtRtt: 40,
     srtLatency: 200,
     srtBitrate: 3e6,
+    hlsBandwidth: 2.5e6,
+    hlsBehind: 12_500,
   },
   srt: { received: 900, lost: 7 },
+  hls: { loaded: 40, retried: 2, lost: 1 },
   frames: 250,
   dropped: 3,
   bytes: { video: 1000, audio: 100 },
@@ -136,6 +139,11 @@ test('every series, by name, labels and base unit', async () => {
     [`rxgst_srt_bitrate_bits_per_second{${camera}}`]: 3e6,
     [`rxgst_srt_packets_total{${camera},kind="received"}`]: 900,
     [`rxgst_srt_packets_total{${camera},kind="lost"}`]: 7,
+    [`rxgst_hls_bandwidth_bits_per_second{${camera}}`]: 2.5e6,
+    [`rxgst_hls_behind_seconds{${camera}}`]: 12.5,
+    [`rxgst_hls_segments_total{${camera},kind="loaded"}`]: 40,
+    [`rxgst_hls_segments_total{${camera},kind="retried"}`]: 2,
+    [`rxgst_hls_segments_total{${camera},kind="lost"}`]: 1,
     [`rxgst_uptime_seconds{${camera}}`]: 50,
     [`rxgst_stream_live{${camera}}`]: 1,
     [`rxgst_alert{${camera},rule="black-warning",severity="warning"}`]: 1,
@@ -199,7 +207,7 @@ test('promtool complains of nothing but the unit that bitrates are always told i
   const { stdout } = await exec('sh', ['-c', `promtool check metrics < ${file} 2>&1 || [ $? = 3 ]`])
   assert.equal(
     stdout.toString().trim().split('\n'),
-    ['rxgst_bitrate', 'rxgst_srt_bitrate'].map(
+    ['rxgst_bitrate', 'rxgst_hls_bandwidth', 'rxgst_srt_bitrate'].map(
       name => `${name}_bits_per_second use base unit "bytes" instead of "bits"`,
     ),
   )

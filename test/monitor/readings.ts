@@ -17,13 +17,14 @@ export interface Told {
   dropped?: number
   /** Packets of SRT. */
   srt?: NonNullable<Totals['srt']>
+  hls?: NonNullable<Totals['hls']>
   live?: number | false
   phase?: StreamPhase
   groups?: MonitorReading['groups']
 }
 
 export function reading(told: Told = {}): MonitorReading {
-  const { values = {}, tracks = {}, details = {}, frames = 0, dropped = 0, live = -1e6, srt } = told
+  const { values = {}, tracks = {}, details = {}, frames = 0, dropped = 0, live = -1e6, srt, hls } = told
   return {
     values,
     tracks: { video: {}, audio: {}, ...tracks },
@@ -33,6 +34,7 @@ export function reading(told: Told = {}): MonitorReading {
       frames: { video: frames, audio: 0, keyframe: 0 },
       dropped: dropped > 0 ? { queue: dropped } : {},
       ...(srt && { srt }),
+      ...(hls && { hls }),
     },
     intervals: [],
     liveSince: live === false ? null : live,

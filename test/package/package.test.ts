@@ -167,8 +167,11 @@ function tarball(): string {
 
 /** Every package that an installation without devDependencies has, at its place, so that npm finds nothing to add. */
 function copyDependencies(): void {
-  const { packages } = readJson('package-lock.json') as { packages: Record<string, { dev?: boolean }> }
-  const paths = Object.entries(packages).filter(([path, { dev }]) => path.startsWith('node_modules/') && !dev)
+  const { packages } = readJson('package-lock.json') as { packages: Record<string, { dev?: boolean; link?: boolean }> }
+  const isWanted = ([path, { dev, link }]: (typeof entries)[number]): boolean =>
+    path.startsWith('node_modules/') && !dev && !link
+  const entries = Object.entries(packages)
+  const paths = entries.filter(isWanted)
   // A package whose commands are not in .bin counts as broken, and is installed anew.
   for (const path of ['node_modules/.bin', ...paths.map(([path]) => path)]) {
     if (!existsSync(join(repository, path))) continue // optional, and not for this platform

@@ -1,4 +1,4 @@
-// The present group of pictures of an input that is not on air, so that it can go on air at once.
+// The present group of pictures of an input, so that it can go on air at once.
 #pragma once
 #include <cstddef>
 #include <utility>
@@ -26,10 +26,7 @@ class KeptGroup {
     pictures_.clear();
     bytes_ = 0;
   }
-  std::vector<std::pair<MediaMessage, Seen>> take() {
-    bytes_ = 0;
-    return std::exchange(pictures_, {});
-  }
+  const std::vector<std::pair<MediaMessage, Seen>>& pictures() const { return pictures_; }
 
  private:
   std::vector<std::pair<MediaMessage, Seen>> pictures_;

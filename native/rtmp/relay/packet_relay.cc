@@ -42,15 +42,19 @@ std::shared_ptr<LiveStream> PacketRelay::connect(SessionOptions options, uint32_
 
 uint32_t PacketRelay::add_input(SessionOptions options, uint32_t rank) {
   std::lock_guard lock(mutex_);
-  const uint32_t number = ++last_number_;
-  inputs_.try_emplace(number, rank).first->second.set_stream(connect(std::move(options), number));
-  return number;
+  make_input(rank).set_stream(connect(std::move(options), last_number_));
+  return last_number_;
 }
 
 uint32_t PacketRelay::add_input(uint32_t rank) {
   std::lock_guard lock(mutex_);
-  inputs_.try_emplace(++last_number_, rank);
+  make_input(rank);
   return last_number_;
+}
+
+RelayInput& PacketRelay::make_input(uint32_t rank) {
+  has_standby_ = has_standby_ || rank > 0;
+  return inputs_.try_emplace(++last_number_, rank).first->second;
 }
 
 uint32_t PacketRelay::add_target(SessionOptions options) {
@@ -154,8 +158,6 @@ bool PacketRelay::is_due(const RelayInput& input, int64_t now_us) {
 }
 
 void PacketRelay::go_on_air(uint32_t connection, RelayInput* input, int64_t now_us) {
-  // What it kept is past, and what comes while it is on air is not kept.
-  input->kept().clear();
   on_air_ = input;
   if (is_preferred(*input)) {
     preferred_came_ = true;
@@ -176,7 +178,7 @@ void PacketRelay::replace(int64_t now_us) {
   uint32_t connection = 0;
   RelayInput* next = nullptr;
   for (auto& [number, input] : inputs_) {
-    const bool can = &input != on_air_ && !input.kept().empty() && !input.is_silent(now_us);
+    const bool can = &input != on_air_ && !input.kept().empty() && input.is_present(now_us);
     if (!can || (next && (is_preferred(*next) || (next->rank() <= input.rank() && !is_preferred(input))))) continue;
     connection = number;
     next = &input;
@@ -186,7 +188,7 @@ void PacketRelay::replace(int64_t now_us) {
 
 /** The pictures since its last keyframe leave at once, so that nobody waits for the next one. Its sound begins now. */
 void PacketRelay::catch_up(uint32_t connection, RelayInput* input, int64_t now_us) {
-  const auto pictures = input->kept().take();
+  const auto& pictures = input->kept().pictures();
   go_on_air(connection, input, now_us);
   clock_.join(pictures.back().first.timestamp_ms, now_us);
   const int64_t time_ms = clock_.newest_ms();
@@ -213,11 +215,12 @@ void PacketRelay::on_media(uint32_t connection, MediaMessage message) {
   const uint32_t facts = input.facts().serial();
   const bool can_begin = input.note(message, seen, now_us);
   if (!was_ready && can_begin) tell(connection, RelayNews::What::ready);
+  // Also on air: once another has taken its place, it may be the one that is left.
+  if (has_standby_) input.kept().add(message, seen);
   if (on_air_ != &input) {
     if (can_begin && is_due(input, now_us)) {
       go_on_air(connection, &input, now_us);
     } else {
-      input.kept().add(message, seen);
       if (!on_air_ || on_air_->is_silent(now_us)) replace(now_us);
       return;
     }

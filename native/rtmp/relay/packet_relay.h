@@ -129,6 +129,7 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   void on_timer(int64_t at_us);
 
   // With mutex_
+  RelayInput& make_input(uint32_t rank);
   std::shared_ptr<LiveStream> connect(SessionOptions options, uint32_t number);
   /** Whether this input, at something to begin with, goes on air in place of the present one. */
   bool is_due(const RelayInput& input, int64_t now_us);
@@ -162,6 +163,8 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   std::optional<uint32_t> preferred_rank_;
   /** An input of that rank has been on air since. */
   bool preferred_came_ = false;
+  /** There is, or was, an input besides the first: each keeps its pictures. */
+  bool has_standby_ = false;
   ProgramClock clock_;
   StreamFacts facts_;
   Fill fill_;

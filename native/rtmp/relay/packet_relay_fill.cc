@@ -63,7 +63,11 @@ void PacketRelay::on_timer(int64_t at_us) {
   timer_us_ = 0;
   if (!fill_.is_wanted()) return;
   const int64_t now_us = g_get_monotonic_time();
-  if (!on_air_) return run_fill(now_us);
+  if (!on_air_) {
+    replace(now_us);
+    if (!on_air_) run_fill(now_us);
+    return;
+  }
   // Once: a machine that is always late still notices a loss.
   const bool waits = now_us - at_us > late_look_us && !was_late_;
   was_late_ = waits;
@@ -71,7 +75,7 @@ void PacketRelay::on_timer(int64_t at_us) {
   const RelayInput* const silent = on_air_->is_silent(now_us) ? on_air_ : nullptr;
   if (silent) replace(now_us);
   if (silent == on_air_ && fill_.can_begin()) {
-    // It comes back at a keyframe, as if its connection were new.
+    // It comes back as another input would: with the pictures that it kept, or at its next keyframe.
     on_air_ = nullptr;
     begin_fill(now_us);
   } else {

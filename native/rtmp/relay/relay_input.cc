@@ -17,6 +17,12 @@ constexpr int64_t silence_us = 350'000, usual_gaps = 3;
 constexpr int64_t most_gap_us = 2'000'000;
 /** So long a break, and the time for which an input has been well begins anew. */
 constexpr int64_t break_us = 1'000'000;
+/**
+ * What waited in the network for the end of a silence comes at more than twice the speed of its times. It is at its end
+ * where that is over for so long, or nothing comes for so long.
+ */
+constexpr int64_t backlog_us = 50'000, backlog_speed = 2;
+constexpr int64_t us_per_millisecond = 1'000;
 
 }  // namespace
 
@@ -37,6 +43,7 @@ bool RelayInput::note(const MediaMessage& message, const Seen& seen, int64_t now
   if (seen.content != Content::media) return false;
   if (first_us_ == 0) first_us_ = now_us;
   if (ready_since_us_ != 0 && now_us - last_us_ > break_us) ready_since_us_ = now_us;
+  note_backlog(message.timestamp_ms * us_per_millisecond, now_us);
   const int64_t gap_us = last_us_ == 0 ? 0 : std::min(now_us - last_us_, most_gap_us);
   // Forgotten with the time that passes, not with the packets: a step of a second has many.
   usual_gap_us_ = std::max(gap_us, usual_gap_us_ - gap_us / 2);
@@ -55,12 +62,24 @@ bool RelayInput::note(const MediaMessage& message, const Seen& seen, int64_t now
   return can_begin;
 }
 
+void RelayInput::note_backlog(int64_t source_us, int64_t now_us) {
+  const bool returns = is_silent(now_us);
+  const int64_t passed_us = now_us - backlog_.at_us;
+  if (!returns && (!backlog_.comes || passed_us < backlog_us)) return;
+  backlog_ = {returns || source_us - backlog_.source_us > passed_us * backlog_speed, now_us, source_us};
+}
+
+bool RelayInput::is_present(int64_t now_us) const {
+  return !is_silent(now_us) && (!backlog_.comes || now_us - last_us_ >= backlog_us);
+}
+
 int64_t RelayInput::silent_at_us() const { return last_us_ + std::max(silence_us, usual_gap_us_ * usual_gaps); }
 
 void RelayInput::begin_anew(bool gone) {
   if (gone) records_.clear();
   // The time without a publisher is no step of the stream: with last_us_ at 0 it does not count as one.
   first_us_ = last_picture_us_ = last_us_ = ready_since_us_ = 0;
+  backlog_ = {};
   kept_.clear();
   facts_ = {};
 }

@@ -43,6 +43,8 @@ class RelayInput {
   bool is_silent(int64_t now_us) const { return last_us_ != 0 && now_us > silent_at_us(); }
   /** When that will be so, if nothing comes. */
   int64_t silent_at_us() const;
+  /** It is not silent, and what comes is of now: what its network held back while it was silent has been read. */
+  bool is_present(int64_t now_us) const;
   KeptGroup& kept() { return kept_; }
 
   const StreamRecords& records() const { return records_; }
@@ -51,6 +53,7 @@ class RelayInput {
 
  private:
   bool lacks_pictures(int64_t now_us) const;
+  void note_backlog(int64_t source_us, int64_t now_us);
 
   const uint32_t rank_;
   std::shared_ptr<LiveStream> stream_;
@@ -61,6 +64,11 @@ class RelayInput {
   int64_t first_us_ = 0, ready_since_us_ = 0;
   /** Of the present publisher. */
   int64_t last_picture_us_ = 0, last_us_ = 0;
+  /** Whether what waited for the end of a silence still comes, and a packet by which that is measured. */
+  struct {
+    bool comes = false;
+    int64_t at_us = 0, source_us = 0;
+  } backlog_;
   /** The longest of late between two packets. */
   int64_t usual_gap_us_ = 0;
 };

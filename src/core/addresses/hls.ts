@@ -32,8 +32,11 @@ export function checkHosts(value: unknown = []): readonly string[] {
   return value.map((host: unknown) => {
     if (host === '*') return host
     const [, name = '', port = ''] = (typeof host === 'string' && HOST.exec(host)) || []
-    if (name === '' || !URL.canParse(`http://${name}`)) throw badOption("'name', 'name:port' or '*'", 'hosts', host)
-    // As URLs have it: in small letters, and of other scripts encoded.
-    return `${new URL(`http://${name}`).hostname}${port}`
+    const number = port === '' ? null : Number(port.slice(1))
+    const odd = number !== null && (number < 1 || number > 65_535)
+    if (name === '' || odd || !URL.canParse(`http://${name}`))
+      throw badOption("'name', 'name:port' or '*'", 'hosts', host)
+    // As URLs have it: in small letters, of other scripts encoded, and without zeros before the port.
+    return `${new URL(`http://${name}`).hostname}${number === null ? '' : `:${number}`}`
   })
 }

@@ -22,7 +22,7 @@ import { framesWithAudio } from '../../observables/frames-with-audio'
 import { MediaHub } from '../../observables/media-hub'
 import { audio } from '../../observables/audio'
 import { StateHolder } from '../../engine/state'
-import type { Observable } from 'rxjs'
+import { defer, takeWhile, type Observable } from 'rxjs'
 import { CaptureReading } from './capture-reading'
 import { CaptureConnection } from './connection'
 import { CurrentIngest } from './current-ingest'
@@ -36,6 +36,7 @@ import { CaptureReaders, ifDecoded } from './readers'
 import { ScriptDataFeed } from './script-data'
 import { untilStarted } from './starting'
 import { CaptureRecordings } from '../record/capture-recording'
+import { FLV, type FlvSource } from '../record/live-flv'
 import type { RecordTarget } from '../record/record'
 import type { Recording } from '../record/types'
 
@@ -133,6 +134,7 @@ export class Capture extends CaptureReading {
       queueMs: () => this.#connection.attempt?.queueMs ?? null,
       shortLives: () => this.#connection.shortLives,
       srt: () => this.stats().srt,
+      hls: () => this.stats().hls,
     })
     this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
     this.#connection = new CaptureConnection<Ingest>({
@@ -332,6 +334,12 @@ export class Capture extends CaptureReading {
     const recording = this.#recordings.add(target)
     recording.recording$.subscribe({ complete: this.taps.watch() })
     return recording
+  }
+
+  /** @internal For flv(). */
+  readonly [FLV]: FlvSource = {
+    join: listener => this[PACKETS].join(listener),
+    end$: defer(() => this.state$).pipe(takeWhile(({ phase }) => phase !== 'stopped' && phase !== 'failed')),
   }
 
   /** For logs, as plain data. */

@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../../core/clock'
 import { RxGstError } from '../../core/errors'
 import type { ResolvedCaptureOptions } from '../options'
 import type { StateHolder } from '../../engine/state'
-import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
+import { ReconnectMachine, type Verdict } from '../../engine/reconnect/reconnect-machine'
 
 /** One connection, as CaptureConnection sees it: an Ingest. */
 export interface Attempt {

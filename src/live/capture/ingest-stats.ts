@@ -1,5 +1,5 @@
+import type { HlsStats } from '../../core/addresses/hls-stats'
 import { sumSrt, type SrtStats } from '../../core/addresses/srt-stats'
-import type { HlsStats } from '../hls/stats'
 
 /** Counters of a capture since start(), over all its connections. */
 export interface IngestStats {

@@ -1,5 +1,5 @@
 import { BehaviorSubject, type Observable } from 'rxjs'
-import type { PacketProbe } from '../../addon/record'
+import type { PacketListener, PacketProbe } from '../../addon/record'
 import type { CaptureInput } from './inputs/input'
 
 /** Where a capture has its packets for relays: no part of the surface of captures. */
@@ -31,6 +31,21 @@ export class CapturePackets {
   follow(earlier: CapturePackets): void {
     const { position } = earlier.#input
     if (position) this.#input.position = position
+  }
+
+  /** Gives a listener the packets of each connection; returns how it leaves. */
+  join(listener: PacketListener): () => void {
+    let last: PacketProbe | null = null
+    const unwatch = this.watch()
+    const connections = this.probe$.subscribe(probe => {
+      last = probe
+      probe?.listen(listener, true)
+    })
+    return () => {
+      connections.unsubscribe()
+      last?.listen(listener, false)
+      unwatch()
+    }
   }
 
   /** Another connection has these; null: it is over. */

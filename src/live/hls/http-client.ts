@@ -68,6 +68,12 @@ export class HttpClient {
     for (const agent of Object.values(this.#agents)) agent.destroy()
   }
 
+  /** ERR_ABORTED: close() was called. */
+  mustRun(what: string): void {
+    if (!this.#closing.signal.aborted) return
+    throw new RxGstError('ERR_ABORTED', `${what} of ${this.#options.display}: the capture was stopped`)
+  }
+
   async get(url: URL, wanted: Request): Promise<Answer> {
     const { clock, display } = this.#options
     const what = `${wanted.what} of ${display}`
@@ -83,7 +89,7 @@ export class HttpClient {
       return await this.#follow(url, wanted, what, deadline.signal)
     } catch (error) {
       if (late) throw new RxGstError('ERR_CONNECT_TIMEOUT', `${what} has not come within ${wanted.deadlineMs} ms`)
-      if (this.#closing.signal.aborted) throw new RxGstError('ERR_ABORTED', `${what}: the capture was stopped`)
+      this.mustRun(wanted.what)
       throw httpError(error, what)
     } finally {
       clock.clearTimeout(timer)

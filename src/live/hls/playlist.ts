@@ -1,4 +1,5 @@
 import { RxGstError } from '../../core/errors'
+import { inTurns } from '../../observables/turns'
 import { attributesOf, byteRangeOf, numberOf, vectorOf, type ByteRange } from './attributes'
 
 /** A key of AES-128, or the name of another encryption, which is refused when such a segment is fetched. */
@@ -84,16 +85,47 @@ const TARGET_MS = { least: 500, most: 60_000 } as const
 const DEFAULT_TARGET_MS = 6000
 const MOST_NUMBER = Number.MAX_SAFE_INTEGER - MOST_SEGMENTS
 
+/** Characters that are read at a time: about 2 ms of the thread's time where they are hard to read. */
+const PIECE = 32_768
+
 /**
  * Reads a playlist of HLS (RFC 8216). What it does not know it leaves out; low-latency parts are among that. Nothing of
  * the text gets into messages. ERR_BAD_STREAM: it is none.
  */
 export function readPlaylist(text: string): MediaPlaylist | MasterPlaylist {
+  const pieces = read(text)
+  for (;;) {
+    const { done, value } = pieces.next()
+    if (done) return value
+  }
+}
+
+/**
+ * The same, while the event loop turns: a playlist of 8 MB may take 400 ms of the thread's time.
+ * @param mustRun called behind each turn; what it throws ends the reading
+ */
+export function readPlaylistInTurns(text: string, mustRun?: () => void): Promise<MediaPlaylist | MasterPlaylist> {
+  return inTurns(read(text), mustRun)
+}
+
+/** Reads a piece for each call of next(). */
+function* read(text: string): Generator<undefined, MediaPlaylist | MasterPlaylist, undefined> {
   if (text.length > MOST_PLAYLIST_BYTES) throw bad(`it has more than ${MOST_PLAYLIST_BYTES} bytes`)
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   if (!/^#EXTM3U(?:[ \t]*(?:\r?\n|$)|:)/.test(body)) throw bad(whatElse(body))
   const reader = new Reader()
-  for (const line of lines(body)) reader.take(line)
+  let pause = PIECE
+  for (let at = 0; at < body.length; ) {
+    const end = body.indexOf('\n', at)
+    const next = end < 0 ? body.length : end
+    if (next - at > MOST_LINE) throw bad(`one of its lines has more than ${MOST_LINE} characters`)
+    const line = body.slice(at, next).trim()
+    if (line !== '') reader.take(line)
+    at = next + 1
+    if (at < pause) continue
+    yield
+    pause = at + PIECE
+  }
   return reader.playlist()
 }
 
@@ -102,17 +134,6 @@ function whatElse(body: string): string {
   if (start === '') return 'it is empty'
   if (/^(?:<!doctype|<html|<\?xml)/i.test(start)) return 'a page of a website came in its place'
   return 'it does not begin with #EXTM3U'
-}
-
-function* lines(text: string): Generator<string> {
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at)
-    const next = end < 0 ? text.length : end
-    if (next - at > MOST_LINE) throw bad(`one of its lines has more than ${MOST_LINE} characters`)
-    const line = text.slice(at, next).trim()
-    if (line !== '') yield line
-    at = next + 1
-  }
 }
 
 const IDENTITY = 'identity'

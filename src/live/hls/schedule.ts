@@ -89,6 +89,17 @@ export function lastOf({ first, segments }: MediaPlaylist): number {
   return first + segments.length - 1
 }
 
+/**
+ * Media from the beginning of a segment to the end of the playlist, ms; null: the playlist has ended, or the numbers
+ * began anew.
+ */
+export function behindMs({ segments, first, ended, targetMs }: MediaPlaylist, present: number): number | null {
+  if (ended || present >= first + segments.length) return null
+  let ms = Math.max(0, first - present) * targetMs
+  for (let i = Math.max(0, present - first); i < segments.length; i++) ms += segments[i]!.durationMs
+  return ms
+}
+
 /** Time from one look at a playlist to the next (RFC 8216, 6.3.4), ms. */
 export function reloadAfter({ targetMs }: MediaPlaylist, changed: boolean): number {
   return Math.min(LONGEST_RELOAD_MS, changed ? targetMs : targetMs / 2)

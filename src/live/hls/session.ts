@@ -108,6 +108,11 @@ export class HlsSession {
     if (audio) this.#audio?.start(audio)
   }
 
+  /** Media from the picture of the moment to the end of the playlist, ms; null: there is no such end, or no picture. */
+  get behindMs(): number | null {
+    return this.#closed ? null : (this.#video?.behindMs ?? null)
+  }
+
   /** The demuxer of one of the tracks has begun another segment. */
   look(): void {
     this.#video?.look()

@@ -7,8 +7,14 @@ import { DEMUXERS } from '../../pipelines/inputs/file'
 import type { SegmentContainer } from '../../pipelines/inputs/hls'
 import type { HttpClient } from './http-client'
 import { isNetwork, mayPass } from './http-error'
-import { MOST_PLAYLIST_BYTES, readPlaylist, type MasterPlaylist, type MediaPlaylist, type Segment } from './playlist'
-import { changeOf, lastOf, reloadAfter, startOf } from './schedule'
+import {
+  MOST_PLAYLIST_BYTES,
+  readPlaylistInTurns,
+  type MasterPlaylist,
+  type MediaPlaylist,
+  type Segment,
+} from './playlist'
+import { behindMs, changeOf, lastOf, reloadAfter, startOf } from './schedule'
 import type { Loaded, SegmentSource } from './segment-source'
 import { firstClockUs } from './ts-clock'
 
@@ -39,6 +45,8 @@ export interface TrackReaderEvents {
   onFailed(error: RxGstError): void
   /** Segments that the stream goes on without. */
   onLost(count: number): void
+  /** A request of a segment has failed, and is made again. */
+  onRetried(): void
   onLoaded(bytes: number): void
   /** The demuxer begins with this segment, of this playlist. */
   onBegun(sequence: number, playlist: MediaPlaylist): void
@@ -64,7 +72,8 @@ export async function loadPlaylist(
 ): Promise<{ readonly playlist: MediaPlaylist | MasterPlaylist; readonly url: URL }> {
   const request = { what: 'the playlist', mostBytes: MOST_PLAYLIST_BYTES, deadlineMs, packed: true }
   const answer = await client.get(url, request)
-  return { playlist: readPlaylist(answer.body.toString('utf8')), url: answer.url }
+  const mustRun = (): void => client.mustRun(request.what)
+  return { playlist: await readPlaylistInTurns(answer.body.toString('utf8'), mustRun), url: answer.url }
 }
 
 /**
@@ -97,6 +106,8 @@ export class TrackReader {
   /** Segments that the demuxer has not begun, and the playlists that named them. */
   readonly #ahead: { readonly sequence: number; readonly playlist: MediaPlaylist }[] = []
   #begun = 0
+  /** Number of the segment that the demuxer has begun last. */
+  #present: number | null = null
   /** Ends the wait for room, and that for a time. */
   #onRoom: (() => void) | null = null
   #endPause: (() => void) | null = null
@@ -137,9 +148,16 @@ export class TrackReader {
     const begun = this.#feed?.levels().begun ?? 0
     for (; this.#begun < begun; this.#begun++) {
       const one = this.#ahead.shift()
-      if (one) this.#options.events.onBegun(one.sequence, one.playlist)
+      if (!one) continue
+      this.#present = one.sequence
+      this.#options.events.onBegun(one.sequence, one.playlist)
     }
     this.#onRoom?.()
+  }
+
+  /** As `HlsStats` tells it. */
+  get behindMs(): number | null {
+    return this.#present === null ? null : behindMs(this.#playlist, this.#present)
   }
 
   close(): void {
@@ -270,6 +288,7 @@ export class TrackReader {
         const known = asRxGstError(error, 'a segment could not be loaded')
         if (this.#closed || !mayPass(known)) throw known
         if (tries < this.#triesOf(known)) {
+          events.onRetried()
           await this.#pause(Math.min(LONGEST_RETRY_MS, RETRY_MS * tries))
           continue
         }

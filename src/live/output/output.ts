@@ -25,6 +25,7 @@ import { EncodeGroups, type EncodeGroup } from './groups/encode-groups'
 import type { Pacing } from './groups/pacing'
 import { outputInfo, outputMeters, outputStats } from './groups/report'
 import type { OutputStats, OutputTargetView } from './stats'
+import { FLV, type FlvSource } from '../record/live-flv'
 import type { RecordedSegment } from '../record/types'
 import { splitTarget, targetList, targetOptions, type SplitTarget, type Target } from './target-url'
 import { Targets } from './targets'
@@ -76,7 +77,6 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
    */
   constructor(target: Target | readonly Target[], options: OutputOptions) {
     this.#options = resolveOutputOptions(options)
-    const targets = targetList(target, this.#options.streamKey)
     this.#targets = new Targets({
       onLive: () => this.#onLive(),
       onLost: error => this.#onLost(error),
@@ -98,7 +98,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
       onFailed: (group: EncodeGroup, error: RxGstError) => this.#onGroupFailed(group, error),
     }
     this.#groups = new EncodeGroups(this.#options, groupEvents, { meters: this.#meters })
-    for (const one of targets) this.#add(one)
+    for (const one of targetList(target, this.#options.streamKey)) this.#add(one)
     checkMachine()
     this.onAir$.subscribe(onAir => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
     this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
@@ -136,8 +136,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     if (this.#phase !== 'idle')
       throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on an output that is ${this.#phase}`)
     this.#phase = 'starting'
-    const started = deferred()
-    this.#started = started
+    const started = (this.#started = deferred())
     this.#run().catch((error: unknown) => this.#fail(asRxGstError(error, 'the output could not be built')))
     try {
       const timeout = (): Error =>
@@ -227,10 +226,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     this.#runningPacing().setSlate(slate)
   }
 
-  /**
-   * Sets the bitrate of the encoder that targets without an encode of their own share. ERR_OPTION: also where the
-   * networks decide it (adaptiveBitrate), and where the encoder takes none on air; ERR_NOT_RUNNING.
-   */
+  /** Of the encoder that targets share. ERR_OPTION: also with adaptiveBitrate, or an encoder that takes none on air. */
   setBitrate(bitrate: string | number): void {
     this.#mustRun()
     this.#groups.setBitrate(checkBitrate('bitrate', bitrate))
@@ -289,6 +285,9 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     this.#unsignal()
     await Promise.all([this.#targets.end(STOP_DEADLINE_MS), this.#groups.stop(STOP_DEADLINE_MS, this.#fault)])
   }
+
+  /** @internal For flv(). */
+  readonly [FLV]: FlvSource = { join: listener => this.#groups.listen(listener), end$: this.recording$ }
 
   /** The same as stop(). */
   close(): Promise<void> {
@@ -372,7 +371,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
 
   /**
    * Counters: pictures written, repeated as fill, too late for their slot, dropped by a full queue; packets that slow
-   * or disconnected targets lost; encoded packets and bytes, and filler among them; reconnects; those of each group.
+   * or disconnected targets lost; encoded packets and bytes, filler among them; reconnects; those of each group.
    */
   stats(): OutputStats {
     return outputStats(this.#groups, this.#targets, this.#writer)

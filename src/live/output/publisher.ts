@@ -1,6 +1,6 @@
 import type { SrtStats } from '../../core/addresses/srt-stats'
 import { systemClock, type Clock } from '../../core/clock'
-import { sleep } from '../../core/deadline'
+import { sleep, withAwakePatience } from '../../core/deadline'
 import { deferred } from '../../core/deferred'
 import { RxGstError } from '../../core/errors'
 import { Ticker } from '../../core/ticker'
@@ -149,12 +149,15 @@ export class Publisher {
   /** Waits until the encoders' end-of-stream has left, at most `deadline` ms. */
   async drain(deadline: number): Promise<void> {
     if (!this.#live || this.#over || !this.#runner) return
-    const until = this.#clock.now() + deadline
-    await Promise.race([this.#ended.promise, sleep(deadline, this.#clock)])
+    const left = this.#ended.promise.then(() => this.#settle())
+    await withAwakePatience(left, deadline, undefined, this.#clock)
+  }
+
+  async #settle(): Promise<void> {
     // Behind rxrtmpsink's end all has left.
     if (this.#options.transport === 'rxrtmp') return
     // rtmp2sink only queues its goodbye, which has left when the socket's counter stands still.
-    const settled = Math.min(until, this.#clock.now() + SETTLE_MS)
+    const settled = this.#clock.now() + SETTLE_MS
     for (let last = -1, now = this.#outBytes(); now !== last && this.#clock.now() < settled; now = this.#outBytes()) {
       last = now
       await sleep(WATCH_INTERVAL_MS, this.#clock)

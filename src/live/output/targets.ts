@@ -1,5 +1,5 @@
 import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs'
-import { withPatience } from '../../core/deadline'
+import { withAwakePatience } from '../../core/deadline'
 import { RxGstError } from '../../core/errors'
 import { worstSrt, type SrtStats } from '../../core/addresses/srt-stats'
 import type { ResolvedOutputOptions } from '../options'
@@ -134,7 +134,7 @@ export class Targets {
   }
 
   async drain(deadline: number): Promise<void> {
-    const goodbyes = withPatience(Promise.allSettled(this.#goodbyes), deadline, undefined)
+    const goodbyes = withAwakePatience(Promise.allSettled(this.#goodbyes), deadline, undefined)
     await Promise.all([...this.#list.map(target => target.drain(deadline)), goodbyes])
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock'
-import { withPatience } from '../../core/deadline'
+import { withAwakePatience, withPatience } from '../../core/deadline'
 import { deferred } from '../../core/deferred'
 import { RxGstError } from '../../core/errors'
 import { Ticker } from '../../core/ticker'
@@ -190,7 +190,8 @@ export class Writing {
 
   /** Waits until all that has come is written, after the end of the packets. */
   async drain(deadline: number): Promise<void> {
-    if (this.#recorder && this.#ready) await withPatience(this.#ended.promise, deadline, undefined, this.#options.clock)
+    if (!this.#recorder || !this.#ready) return
+    await withAwakePatience(this.#ended.promise, deadline, undefined, this.#options.clock)
   }
 
   /** Ends the segment and the writer. One that a disk holds up ends by itself, and keeps the folder until then. */

@@ -1,6 +1,8 @@
 import { native } from '../../addon/binding'
 import type { FanoutStats, TargetStats } from '../../addon/output'
+import type { PacketListener } from '../../addon/record'
 import type { RelayFanout } from '../../addon/relay'
+import { RxGstError } from '../../core/errors'
 import type { PacketSource, StreamFanout } from '../record/packet-source'
 import type { RelayWire } from './wire'
 
@@ -9,6 +11,7 @@ export class RelayPackets implements PacketSource {
   readonly #wire: RelayWire
   /** null: no such target has begun. */
   #fanout: RelayFanout | null = null
+  #closed = false
 
   constructor(wire: RelayWire) {
     this.#wire = wire
@@ -17,6 +20,13 @@ export class RelayPackets implements PacketSource {
   addTarget(add: (fanout: StreamFanout) => number): number {
     this.#fanout ??= new (native().RelayFanout)(this.#wire.packets)
     return add(this.#fanout)
+  }
+
+  /** For a listener that is no target; returns how it leaves. ERR_NOT_RUNNING. */
+  join(listener: PacketListener): () => void {
+    if (this.#closed) throw new RxGstError('ERR_NOT_RUNNING', 'the relay was stopped, or has failed')
+    const id = this.addTarget(fanout => fanout.listen(listener))
+    return () => void this.removeTarget(id, false)
   }
 
   removeTarget(id: number, end: boolean): number {
@@ -35,6 +45,7 @@ export class RelayPackets implements PacketSource {
   fillAfter(): void {}
 
   close(): void {
+    this.#closed = true
     this.#fanout?.close()
     this.#fanout = null
   }

@@ -1,5 +1,5 @@
 import type { RelayNews, RelayTargetCounters } from '../../addon/relay'
-import { withPatience } from '../../core/deadline'
+import { withAwakePatience } from '../../core/deadline'
 import { deferred, type Deferred } from '../../core/deferred'
 import { RxGstError, type ErrorCode } from '../../core/errors'
 import type { RtmpUrl } from '../../core/url'
@@ -8,7 +8,7 @@ import type { OutputTargetStats } from '../output/stats'
 import { mayRetry } from '../output/target-fault'
 import { LONGEST_CONNECTION_MS, type TrafficObservation } from '../output/traffic-watch'
 import { untaken, withCodec } from '../output/untaken-codec'
-import { ReconnectMachine } from '../reconnect/reconnect-machine'
+import { ReconnectMachine } from '../../engine/reconnect/reconnect-machine'
 import type { ResolvedRelayOptions } from './options'
 import { MOST_GAP_MS, RelayPeer, type ConnectionEvents, type RelayTools } from './relay-peer'
 import type { TargetPart } from './target-part'
@@ -162,7 +162,7 @@ export class RelayTarget extends RelayPeer implements TargetPart {
   async #finish(attempt: Attempt | null, deadline: number): Promise<void> {
     if (attempt?.number == null) return
     this.#wire.packets.finish(attempt.number)
-    await withPatience(attempt.over.promise, deadline, undefined, this.#tools.clock)
+    await withAwakePatience(attempt.over.promise, deadline, undefined, this.#tools.clock)
   }
 
   #countersOf(attempt: Attempt | null): RelayTargetCounters | null {

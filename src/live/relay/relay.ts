@@ -14,6 +14,7 @@ import { METER, type Meter } from '../../meter/meter'
 import { Meters } from '../../meter/meters'
 import type { MetricName } from '../../meter/metrics'
 import type { OutputTargetView } from '../output/stats'
+import { FLV, type FlvSource } from '../record/live-flv'
 import type { RecordedSegment } from '../record/types'
 import { knownCodec, relayInfo } from './info'
 import type { InputPart } from './input-part'
@@ -163,8 +164,7 @@ export class Relay implements AsyncDisposable {
 
   /** What is copied; null until something has come. Stays after stop(). */
   get info(): RelayInfo | null {
-    this.#lastInfo = relayInfo(this.#wire.packets.facts(), this.#lastOnAir?.transcodes) ?? this.#lastInfo
-    return this.#lastInfo
+    return (this.#lastInfo = relayInfo(this.#wire.packets.facts(), this.#lastOnAir?.transcodes) ?? this.#lastInfo)
   }
 
   /**
@@ -326,15 +326,17 @@ export class Relay implements AsyncDisposable {
     // One that takes long, such as a camera's, must not take the targets' time.
     const inputs = Promise.all(this.#inputs.map(input => input.end()))
     await withPatience(inputs, INPUTS_MS, undefined, this.#tools.clock)
-    const targets = this.#targets
-    await Promise.all(targets.map(target => target.drain(DRAIN_MS)))
-    await Promise.all([...targets.map(target => target.end()), Promise.allSettled(this.#goodbyes), inputs])
+    await Promise.all(this.#targets.map(target => target.drain(DRAIN_MS)))
+    await Promise.all([...this.#targets.map(target => target.end()), Promise.allSettled(this.#goodbyes), inputs])
     this.#lastInfo = this.info
     this.#lastPackets = this.#wire.packets.packets()
     this.#packets.close()
     this.#wire.close()
     this.#segments.complete()
   }
+
+  /** @internal For flv(). */
+  readonly [FLV]: FlvSource = { join: listener => this.#packets.join(listener), end$: this.recording$ }
 
   /** The same as stop(). */
   close(): Promise<void> {

@@ -18,6 +18,7 @@ interface Stateful {
   readonly state: StreamState
 }
 
+/** In order. */
 export const statesOf = (of: readonly Stateful[]): StreamState[] => of.map(({ state }) => state)
 
 /** The error of a start that took longer than `ms`. */

@@ -8,6 +8,7 @@ import { tempFile } from '../../support/temp'
 import { sleep } from '../../support/until'
 import { BAD_PEERS } from '../lib/peers'
 import { codeOf } from '../lib/served'
+import { timed } from '../lib/timed'
 import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('capture: stop()', { timeout: 40_000 })
@@ -27,9 +28,7 @@ test.after(async () => {
 })
 
 async function stopped(capture: RTMPCapture): Promise<void> {
-  const from = performance.now()
-  await capture.stop()
-  const took = performance.now() - from
+  const took = await timed(() => capture.stop())
   assert.ok(took < 5000, `stop() took ${took} ms`)
   assert.is(capture.state.phase, 'stopped')
   assert.is(await codeOf(capture.getFrame()), 'ERR_NOT_RUNNING')

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { Capture, type CaptureOptions, type StreamState } from '../../../src/index'
+import { Capture, StreamMonitor, type CaptureOptions, type StreamState } from '../../../src/index'
 import { liveHls, lyingOrigin, makeHls, nginxOrigin } from '../../support/peers/hls'
 import { accepts } from '../../support/peers/ports'
 import { suite } from '../../support/suite'
@@ -121,9 +121,36 @@ test('missing segments are counted, left out, and leave a hole of their length',
   await using watched = await watch(origin.url(), { pace: 'none' })
   await until(() => watched.phase() === 'stopped', { timeout: 60_000 })
   assert.is(watched.frames.length, 150)
-  assert.is(watched.capture.stats().hls?.lost, 2)
+  const { segments, retries, lost } = watched.capture.stats().hls!
+  assert.equal([segments, retries, lost], [6, 4, 2])
   const step = watched.frames[75]!.timestamp - watched.frames[74]!.timestamp
   assert.ok(Math.abs(step - 2_040_000) < 5000, `a hole of ${step} µs`)
+})
+
+test('a monitor tells of segments, and of how far the end is', async () => {
+  const { origin, show } = await grown(10, { miss: [4] })
+  await using _ = origin
+  show(4)
+  await using watched = await watch(origin.url(), {})
+  using monitor = new StreamMonitor(['queueMs'])
+  monitor.attachStream(watched.capture, 'playlist')
+  const series = async (name: string): Promise<number | null> => {
+    const text = await monitor.prometheus()
+    const line = text.split('\n').find(one => one.startsWith(`rxgst_hls_${name}`))
+    return line === undefined ? null : Number(line.split(' ').at(-1))
+  }
+  const segments = (kind: string) => series(`segments_total{stream="playlist",direction="in",kind="${kind}"}`)
+  await until(async () => (await segments('retried')) === 2)
+  await until(async () => (await segments('lost')) === 1)
+  assert.ok((await segments('loaded'))! >= 2)
+  const behind = await series('behind_seconds')
+  assert.ok(behind !== null && behind >= 1 && behind <= 3, `${behind} s`)
+  // Five further segments of a second each, before the next one is begun.
+  show(9)
+  await until(async () => ((await series('behind_seconds')) ?? 0) >= 5)
+  assert.is(await series('bandwidth_bits_per_second'), null, 'a playlist without variants tells no bit rate')
+  show(9, { ended: true })
+  await until(async () => (await series('behind_seconds')) === null, { timeout: 60_000 })
 })
 
 test('a playlist that stands still is a stall, and goes on where it was', async () => {

@@ -1,5 +1,5 @@
 // What becomes of a stream that runs: it ends, breaks, moves or comes back.
-import { RTMPCapture, RTMPOutput, type StreamState } from '../../../src/index'
+import { RTMPCapture, RTMPOutput, type StreamState, type VideoFrame } from '../../../src/index'
 import type { Connection } from '../../support/peers/rtmp/connection'
 import { inTurn, startRtmpServer, type RtmpServer } from '../../support/peers/rtmp-server'
 import { sleep, until } from '../../support/until'
@@ -9,6 +9,10 @@ const MOVED = 'moves, and stays live'
 const QUICK = { reconnect: { initialDelay: 50, maxDelay: 100 }, connectTimeout: 20_000 } as const
 /** ms: where nothing is to stall, longer than a busy machine stands still. */
 const [CALM, HASTY] = [15_000, 2000]
+/** ms: the next attempt is due at a random time up to this one, so hardly ever before a publisher has restarted. */
+const AN_HOUR = 3_600_000
+/** Pictures sent after the server did something: when they are shown, the capture has heard of it, and goes on. */
+const MORE_PICTURES = 10
 
 interface Watched {
   readonly state: StreamState
@@ -34,16 +38,17 @@ function watch({ state$ }: Watched): { live: () => boolean; lost: () => string |
 const played =
   (then: (it: Connection) => void | Promise<void>, { initialDelay = 50, stallTimeout = CALM } = {}) =>
   async () => {
-    let over = false
+    let [sent, shown, enough] = [0, 0, Infinity]
     let isLive = (): boolean => false
     const first = await served({
-      before: async (it, _, index) => {
+      before: async (it, { type }, index) => {
         if (index === 60) {
           // On a busy machine the first picture is decoded later.
           await until(() => isLive(), { timeout: 20_000, what: () => 'a live capture' })
           await then(it)
+          enough = sent + MORE_PICTURES
         }
-        over ||= index > 100
+        if (type === 'video') sent++
       },
     })
     await using server = await startRtmpServer(inTurn(first, await served()))
@@ -51,8 +56,12 @@ const played =
     const { live, lost, back } = watch(capture)
     isLive = live
     await capture.start()
-    capture.frames$.subscribe({ next: frame => frame.close(), error: () => {} })
-    await until(() => (lost() === null ? over : back()), {
+    const show = (frame: VideoFrame): void => {
+      shown = frame.sequence + 1
+      frame.close()
+    }
+    capture.frames$.subscribe({ next: show, error: () => {} })
+    await until(() => (lost() === null ? shown >= enough : back()), {
       timeout: 30_000,
       what: () => `an end: ${JSON.stringify(capture.state)}`,
     })
@@ -137,7 +146,7 @@ const restarts = (gone: (it: Connection) => void) =>
       await sleep(300)
       it.onStatus('status', 'NetStream.Play.PublishNotify')
     },
-    { initialDelay: 10_000 },
+    { initialDelay: AN_HOUR },
   )
 
 const ends = (name: string, then: (it: Connection) => void, stallTimeout = CALM): Row => ({

@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { elementAt, firstValueFrom, tap, timeout } from 'rxjs'
 import * as assert from 'uvu/assert'
@@ -14,7 +13,7 @@ import { textOf } from '../../docs/markdown'
 import { toneLevel } from '../../support/media/audio'
 import { exec } from '../../support/child'
 import { liveHls, makeHls, nginxOrigin, type HlsOptions } from '../../support/peers/hls'
-import { freePort } from '../../support/peers/ports'
+import { bindsUdp, freeUdpPort } from '../../support/peers/ports'
 import { startRtmpServer, type Connection } from '../../support/peers/rtmp-server'
 import { fileMedia, liveMedia, startCamera } from '../../support/peers/rtsp-camera'
 import { sendSrt, sendUdp, srtLiveTransmit } from '../../support/peers/srt'
@@ -51,22 +50,20 @@ const camera =
   }
 
 const listening = (args: readonly string[]) => async (): Promise<Served> => {
-  const port = await freePort()
+  const port = await freeUdpPort()
   const media = await remade(await smallFile('in.mp4'), 'in.ts', args)
   const child = sendSrt(`srt://127.0.0.1:${port}?mode=listener`, media, { loop: true })
-  await sleep(1000)
+  await until(() => bindsUdp(port), { what: () => child.errors() })
   return { url: `srt://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void (await child.stop()) }
 }
 
 async function transmitted(): Promise<Served> {
-  const [udp, port] = [await freePort(), await freePort()]
+  const [udp, port] = [await freeUdpPort(), await freeUdpPort()]
   const media = await remade(await smallFile('in.mp4'), 'in.ts', [...HEVC, '-c:a', 'ac3'])
-  const children = [
-    srtLiveTransmit(`udp://127.0.0.1:${udp}`, `srt://:${port}?mode=listener`),
-    sendUdp(`udp://127.0.0.1:${udp}`, media),
-  ]
-  await sleep(1000)
-  const stop = async (): Promise<void> => void (await Promise.all(children.map(child => child.stop())))
+  const relay = srtLiveTransmit(`udp://127.0.0.1:${udp}`, `srt://:${port}?mode=listener`)
+  const sender = sendUdp(`udp://127.0.0.1:${udp}`, media)
+  await until(async () => (await bindsUdp(udp)) && (await bindsUdp(port)), { what: () => relay.errors() })
+  const stop = async (): Promise<void> => void (await Promise.all([relay, sender].map(child => child.stop())))
   return { url: `srt://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop }
 }
 

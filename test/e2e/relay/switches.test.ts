@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { Relay } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
-import { parseFlv, startRtmpServer, tagInfo, type FlvTag } from '../../support/peers/rtmp-server'
+import { parseFlv, startRtmpServer, type FlvTag } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
@@ -119,41 +119,6 @@ test('a switch by hand holds until that input is lost; then the order of prefere
   assert.equal([relay.stats().switches, relay.stats().droppedNetwork, output.connections.length], [2, 0, 1])
   const times = tags.filter(tag => isMedia(tag) && tag.type === 'video').map(({ timestamp }) => timestamp)
   times.forEach((time, i) => assert.ok(i === 0 || time >= times[i - 1]!, `${time} behind ${times[i - 1]}`))
-})
-
-test('two silent inputs: the one that goes on first ends the fill, and waits for no keyframe', async () => {
-  const file = await makeFile(tempFile('in.flv'), { size: '160x90', fps: 25, gop: 1000, duration: 40 })
-  const paused = [false, false]
-  let [resumed, keyframes] = [false, 0]
-  const serve = (which: number) =>
-    ({
-      kind: 'serve-file',
-      file,
-      async before(_: unknown, tag: FlvTag) {
-        await until(() => !paused[which], { timeout: 60_000 })
-        if (which === 1 && resumed && tag.type === 'video' && tagInfo(tag).keyframe) keyframes++
-      },
-    }) as const
-  await using one = await startRtmpServer(serve(0))
-  await using two = await startRtmpServer(serve(1))
-  await using output = await startRtmpServer({ kind: 'accept-publish' })
-  await using relay = new Relay([one.url(), two.url()], output.url(), {
-    connectTimeout: 20_000,
-    stallTimeout: 60_000,
-    fill: 'repeat',
-  })
-  await relay.start()
-  await until(() => relay.inputs[0]!.onAir && relay.inputs[1]!.state.phase === 'live', { what: 'both inputs' })
-  paused[1] = true
-  // Long enough to be silent before the other is, also where its packets have come in steps.
-  await sleep(2500)
-  paused[0] = true
-  await until(() => relay.stats().filling !== null, { what: 'the fill' })
-  resumed = true
-  paused[1] = false
-  await until(() => relay.stats().filling === null, { what: 'the end of the fill' })
-  paused[0] = false
-  assert.equal([relay.inputs[1]!.onAir, keyframes], [true, 0])
 })
 
 test.run()

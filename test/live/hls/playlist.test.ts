@@ -1,6 +1,11 @@
 import * as assert from 'uvu/assert'
 import { RxGstError } from '../../../src/index'
-import { readPlaylist, type MasterPlaylist, type MediaPlaylist } from '../../../src/live/hls/playlist'
+import {
+  readPlaylist,
+  readPlaylistInTurns,
+  type MasterPlaylist,
+  type MediaPlaylist,
+} from '../../../src/live/hls/playlist'
 import { suite } from '../../support/suite'
 
 const test = suite('hls: playlists')
@@ -135,6 +140,45 @@ test('lines that are slow to read are none', () => {
   const from = performance.now()
   assert.is(media('#EXTINF:1', ...lines, 'a.ts').segments.length, 1)
   assert.ok(performance.now() - from < 5000)
+})
+
+/** What takes long to read: many segments with attributes, and lines of the greatest length. */
+const LONG = [
+  '#EXTM3U',
+  '#EXT-X-TARGETDURATION:2',
+  ...Array.from(
+    { length: 40_000 },
+    (_, i) => `#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n#EXTINF:2,\nsegment-${i}.ts`,
+  ),
+  ...Array.from({ length: 200 }, () => `#EXT-X-KEY:METHOD=AES-128,URI="${'k'.repeat(16_000)}"`),
+  '#EXT-X-ENDLIST',
+].join('\n')
+
+test('the event loop turns while a long playlist is read, which gives the same', async () => {
+  let turns = 0
+  let over = false
+  const turn = (): void => {
+    turns++
+    if (!over) setImmediate(turn)
+  }
+  setImmediate(turn)
+  const begun = performance.now()
+  const playlist = await readPlaylistInTurns(LONG)
+  const tookMs = performance.now() - begun
+  over = true
+  // A turn has 10 ms, and one piece more.
+  assert.ok(turns >= Math.floor(tookMs / 100), `${turns} turns in ${tookMs} ms`)
+  assert.ok(turns >= 2, `${turns} turns in ${tookMs} ms`)
+  assert.equal(playlist, readPlaylist(LONG))
+  assert.is((playlist as MediaPlaylist).segments.length, 40_000)
+})
+
+test('what is no playlist is refused in turns as well', async () => {
+  for (const text of ['', '<html>', `${LONG}\n#EXT-X-SKIP:SKIPPED-SEGMENTS=1`]) {
+    const error: unknown = await readPlaylistInTurns(text).catch((reason: unknown) => reason)
+    assert.instance(error, RxGstError)
+    assert.is((error as RxGstError).message, refused(text))
+  }
 })
 
 test('odd numbers are bounded', () => {

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { readPlaylist, type MasterPlaylist, type MediaPlaylist } from '../../../src/live/hls/playlist'
-import { changeOf, continued, reloadAfter, startBeside, startOf } from '../../../src/live/hls/schedule'
+import { behindMs, changeOf, continued, reloadAfter, startBeside, startOf } from '../../../src/live/hls/schedule'
 import { firstClockUs } from '../../../src/live/hls/ts-clock'
 import { chooseVariant } from '../../../src/live/hls/variant'
 import { suite } from '../../support/suite'
@@ -39,6 +39,14 @@ test('a playlist that grows, one of a cache, and one that began anew', () => {
 test('it is loaded again after a target duration, or half of one where nothing was new', () => {
   assert.is(reloadAfter(live(0, 3), true), 4000)
   assert.is(reloadAfter(live(0, 3), false), 2000)
+})
+
+test('how far behind the end of the playlist a segment begins', () => {
+  assert.is(behindMs(live(10, 8), 15), 12_000)
+  assert.is(behindMs(live(10, 8), 17), 4000)
+  assert.is(behindMs(live(10, 8), 8), 40_000, 'two segments that have left the playlist, too')
+  assert.is(behindMs(live(0, 8), 500), null, 'the numbers began anew')
+  assert.is(behindMs(live(10, 8, '#EXT-X-ENDLIST'), 15), null)
 })
 
 test('sound with a playlist of its own begins at the same number or date', () => {

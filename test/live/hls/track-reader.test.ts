@@ -29,6 +29,7 @@ async function reading(answers: Record<string, string>) {
     async get(url: URL) {
       return { url, body: Buffer.from(answers[url.pathname]!, 'latin1') }
     },
+    mustRun() {},
   } as unknown as HttpClient
   const { playlist, url } = await loadPlaylist(client, URL_OF_LIST, 1000)
   const log = (line: string): void => void lines.push(line)
@@ -44,6 +45,7 @@ async function reading(answers: Record<string, string>) {
         onFailed: error => log(error.message),
         onLost: count => void (state.lost += count),
         onLoaded: () => {},
+        onRetried: () => {},
         onBegun: (sequence, named) => begun.push([sequence, named.first]),
       },
     },

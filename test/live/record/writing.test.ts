@@ -118,6 +118,26 @@ test('a disk that hangs: opening and stop() have deadlines, and the next writer 
   assert.is(clock.timers, 0)
 })
 
+test('what is to be written leaves, also where the process stands still meanwhile', async () => {
+  const clock = new FakeClock()
+  const { writing, told } = roomOf(tempDir(), clock).begin()
+  await until(() => told.length > 0)
+  let over = false
+  const drained = writing.drain(1000).then(() => (over = true))
+  const pass = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 50) {
+      clock.pass(50)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+  }
+  clock.block(60_000)
+  await pass(400)
+  assert.is(over, false)
+  await pass(700)
+  await drained
+  await writing.stop(1000)
+})
+
 test('a writer that never ends does not keep the process alive', async () => {
   const { library, begin } = roomOf()
   library.gate = new Promise(() => {})

@@ -1,4 +1,4 @@
-// When an input of a relay counts as silent: by the steps in which its packets come.
+// When an input of a relay counts as silent, by the steps in which its packets come, and when as present again.
 #include "rtmp/relay/relay_input.h"
 
 #include <cstdio>
@@ -32,17 +32,26 @@ class Stream {
     for (int64_t at = 0; at < length_ms; at += 13) note(from_us + at * ms);
     return last_us_;
   }
+  /** So much was held back, and comes at so many times its speed until it is of now. @return the time of the last */
+  int64_t late(int64_t from_us, int64_t held_ms, int64_t speed) {
+    const int64_t length_ms = held_ms * speed / (speed - 1);
+    for (int64_t at = 0; at < length_ms; at += 13)
+      note(from_us + at * ms / speed, (held_ms - at) * ms + at * ms / speed);
+    return last_us_;
+  }
   /** The packets of a second at once. */
   int64_t step(int64_t at_us) {
     for (int64_t i = 0; i < 77; ++i) note(at_us + i * 50);
     return last_us_;
   }
   bool silent_after(int64_t wait_ms) const { return input_.is_silent(last_us_ + wait_ms * ms); }
+  bool present_after(int64_t wait_ms) const { return input_.is_present(last_us_ + wait_ms * ms); }
   RelayInput& input() { return input_; }
 
  private:
-  void note(int64_t now_us) {
+  void note(int64_t now_us, int64_t late_us = 0) {
     MediaMessage message;
+    message.timestamp_ms = (now_us - late_us) / ms;
     message.kind = MediaKind::video;
     Seen seen;
     seen.content = Content::media;
@@ -85,11 +94,32 @@ void test_outage() {
   expect(stream.silent_after(351), "the time without a publisher is no step");
 }
 
+void test_backlog() {
+  Stream stream;
+  stream.smooth(1000 * ms, 13);
+  expect(stream.present_after(0), "a beginning is no return");
+  const int64_t last_us = stream.smooth(1013 * ms, 3000);
+  expect(stream.present_after(350), "a short wait");
+  expect(!stream.present_after(351), "a silence");
+  const int64_t back_us = stream.late(last_us + 613 * ms, 600, 6);
+  expect(!stream.present_after(0), "what was held back still comes");
+  expect(!stream.present_after(40), "its network takes a breath");
+  expect(stream.present_after(50), "it has been read");
+  stream.smooth(back_us + 13 * ms, 50);
+  expect(!stream.present_after(0), "the end of it is among these");
+  stream.smooth(back_us + 65 * ms, 80);
+  expect(stream.present_after(0), "it comes at its own speed");
+  stream.input().begin_anew(false);
+  stream.smooth(back_us + 1000 * ms, 13);
+  expect(stream.present_after(0), "another publisher");
+}
+
 }  // namespace
 
 int main() {
   test_smooth();
   test_steps();
   test_outage();
+  test_backlog();
   std::printf("relay_input: all well\n");
 }

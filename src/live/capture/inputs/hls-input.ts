@@ -1,5 +1,6 @@
 import { native } from '../../../addon/binding'
 import type { SegmentFeed } from '../../../addon/capture'
+import type { HlsStats } from '../../../core/addresses/hls-stats'
 import { parseNetworkAddress } from '../../../core/addresses/network-address'
 import { systemClock } from '../../../core/clock'
 import { onAbort } from '../../../core/deadline'
@@ -11,7 +12,6 @@ import { INPUT } from '../../../pipelines/inputs/input-graph'
 import { AddressRules } from '../../hls/address-rules'
 import type { Position } from '../../hls/schedule'
 import { HlsSession } from '../../hls/session'
-import type { HlsStats } from '../../hls/stats'
 import type { ResolvedCaptureOptions } from '../../options'
 import { inputFault } from './faults'
 import type { CaptureInput, FedTracks, OpenInput } from './input'
@@ -40,6 +40,7 @@ export class HlsInput implements CaptureInput {
   #fail: ((error: RxGstError) => void) | null = null
   #segments = 0
   #bytes = 0
+  #retries = 0
   #lost = 0
   #bandwidth: number | null = null
 
@@ -82,6 +83,7 @@ export class HlsInput implements CaptureInput {
       events: {
         onFailed: error => session === this.#session && this.#fail?.(this.#named(error)),
         onLost: count => void (this.#lost += count),
+        onRetried: () => void this.#retries++,
         onLoaded: bytes => {
           this.#segments++
           this.#bytes += bytes
@@ -164,6 +166,13 @@ export class HlsInput implements CaptureInput {
   readonly fetches = true
 
   hls(): HlsStats {
-    return { bandwidth: this.#bandwidth, segments: this.#segments, bytes: this.#bytes, lost: this.#lost }
+    return {
+      bandwidth: this.#bandwidth,
+      segments: this.#segments,
+      bytes: this.#bytes,
+      retries: this.#retries,
+      lost: this.#lost,
+      behindMs: this.#session?.behindMs ?? null,
+    }
   }
 }

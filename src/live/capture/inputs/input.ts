@@ -1,11 +1,11 @@
 import type { Timeline, TrackGate } from '../../../addon/capture'
 import type { ElementHandle } from '../../../addon/gst'
+import type { HlsStats } from '../../../core/addresses/hls-stats'
 import type { ErrorCode, RxGstError } from '../../../core/errors'
 import type { CaptureInfo } from '../../../core/types'
 import type { GstFault } from '../../../engine/fault'
 import type { InputGraph } from '../../../pipelines/inputs/input-graph'
 import type { Position } from '../../hls/schedule'
-import type { HlsStats } from '../../hls/stats'
 import type { ResolvedCaptureOptions } from '../../options'
 
 /** How the media of a capture come, as `info` tells it. */

@@ -1,3 +1,4 @@
+import type { PacketListener } from '../../../addon/record'
 import { badValue } from '../../../core/check'
 import { systemClock, type Clock } from '../../../core/clock'
 import { withDeadline } from '../../../core/deadline'
@@ -143,6 +144,14 @@ export class EncodeGroups {
     group.users++
     if (this.#begun && !group.encoding) void this.#begin(group)
     return group
+  }
+
+  /** Gives a listener the packets of the first group; returns how it leaves. ERR_NOT_RUNNING. */
+  listen(listener: PacketListener): () => void {
+    const encoding = (this.default ?? this.list[0])?.encoding
+    if (this.#over || !encoding) throw new RxGstError('ERR_NOT_RUNNING', 'the output has no encoder now')
+    const id = encoding.addTarget(fanout => fanout.listen(listener))
+    return () => void encoding.removeTarget(id, false)
   }
 
   #add(key: string, options: ResolvedOutputOptions): EncodeGroup {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock'
-import { sleep } from '../../../core/deadline'
+import { sleep, withAwakePatience } from '../../../core/deadline'
 import { deferred } from '../../../core/deferred'
 import { RxGstError } from '../../../core/errors'
 import { Ticker } from '../../../core/ticker'
@@ -141,10 +141,9 @@ export class SrtPublisher implements Connection {
   async drain(deadline: number): Promise<void> {
     if (!this.#live || this.#over) return
     const { clock, url } = this.#options
-    const until = clock.now() + deadline
-    await Promise.race([this.#ended.promise, sleep(deadline, clock)])
     // SRT sends what was lost on the way again for as long as its latency.
-    await sleep(Math.max(0, Math.min(url.latencyMs, until - clock.now())), clock)
+    const left = this.#ended.promise.then(() => sleep(Math.min(url.latencyMs, deadline), clock))
+    await withAwakePatience(left, deadline, undefined, clock)
   }
 
   async goodbye(deadline: number): Promise<void> {

@@ -1,0 +1,83 @@
+/** A certificate of two files, which are read again when they change: renewals need no restart. */
+import { readFileSync, statSync } from 'node:fs'
+import type { Server } from 'node:https'
+import { createSecureContext } from 'node:tls'
+import { Problem } from '../../core/problem.js'
+
+const LOOK_MS = 5000
+
+export interface Pair {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
+export class Certificate {
+  readonly #files: { readonly cert: string; readonly key: string }
+  readonly #onFault: (problem: Problem) => void
+  readonly #servers = new Set<Server>()
+  readonly #timer: NodeJS.Timeout
+  #stamp: string
+  pair: Pair
+
+  /**
+   * Throws a Problem where the files are no certificate and its key.
+   * @param onFault told once of a change that is not valid; the pair before it stays
+   */
+  constructor(
+    files: { readonly cert: string; readonly key: string },
+    onFault: (problem: Problem) => void,
+    lookMs: number = LOOK_MS,
+  ) {
+    this.#files = files
+    this.#onFault = onFault
+    this.#stamp = this.#stampOf()
+    this.pair = this.#read()
+    this.#timer = setInterval(() => this.#look(), lookMs)
+    this.#timer.unref()
+  }
+
+  /** Gives a server each new pair, until the returned function is called. */
+  serve(server: Server): () => void {
+    this.#servers.add(server)
+    return () => void this.#servers.delete(server)
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  #look(): void {
+    const stamp = this.#stampOf()
+    if (stamp === this.#stamp) return
+    this.#stamp = stamp
+    try {
+      this.pair = this.#read()
+      for (const server of this.#servers) server.setSecureContext({ ...this.pair, minVersion: 'TLSv1.2' })
+    } catch (error) {
+      this.#onFault(error as Problem)
+    }
+  }
+
+  #read(): Pair {
+    try {
+      const pair = { cert: readFileSync(this.#files.cert), key: readFileSync(this.#files.key) }
+      createSecureContext(pair)
+      return pair
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      throw new Problem(400, 'ERR_TLS', `server.tls: the files are no certificate and its key (${code ?? 'not PEM'})`, {
+        remedy: 'Give PEM files that belong together, and that this user may read.',
+      })
+    }
+  }
+
+  /** The files behind the links: Kubernetes swaps links. */
+  #stampOf(): string {
+    return [this.#files.cert, this.#files.key]
+      .map(file => {
+        const stat = statSync(file, { throwIfNoEntry: false })
+        return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : ''
+      })
+      .join(' ')
+  }
+}

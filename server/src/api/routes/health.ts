@@ -1,0 +1,55 @@
+/** What stands outside /api: for scrapers, orchestrators and editors. */
+import { z } from 'zod'
+import { configSchema } from '../../config/schema.js'
+import { answer, type Bytes, type Route, route } from './define.js'
+
+const PLAIN = 'text/plain; charset=utf-8'
+const text = (value: string, type = PLAIN): Bytes => ({ type, bytes: Buffer.from(value) })
+const plain = { status: 200, schema: null, type: 'text/plain' } as const
+
+let schema: Buffer | undefined
+/** The JSON schema of the configuration, for editors. */
+export const jsonSchema = (): unknown => z.toJSONSchema(configSchema, { io: 'input' })
+
+export const healthRoutes: readonly Route[] = [
+  route({ method: 'get', path: '/livez', role: null, tag: 'health', summary: 'The process turns', gives: plain }, () =>
+    text('ok\n'),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/readyz',
+      role: null,
+      tag: 'health',
+      summary: 'It takes new channels',
+      gives: plain,
+      also: { 503: 'It does not; the text says why' },
+    },
+    ({ port }) => {
+      const reason = port.notReady()
+      return answer({ status: reason === null ? 200 : 503, body: text(`${reason ?? 'ready'}\n`) })
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/metrics',
+      role: 'metrics',
+      tag: 'health',
+      summary: 'Of the server and of all channels, for Prometheus',
+      gives: plain,
+    },
+    async ({ port }) => text(await port.metrics(), 'text/plain; version=0.0.4; charset=utf-8'),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/schema.json',
+      role: null,
+      tag: 'configuration',
+      summary: "The configuration's JSON schema, for editors",
+      gives: { status: 200, schema: null, type: 'application/schema+json' },
+    },
+    () => ({ type: 'application/schema+json', bytes: (schema ??= Buffer.from(JSON.stringify(jsonSchema()))) }),
+  ),
+]

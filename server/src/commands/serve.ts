@@ -1,0 +1,227 @@
+/** rxgst serve: the supervisor, its API and its RTMP server in one process, until a signal ends it. */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { systemClock } from 'rxgst/checks'
+import { type Api, startApi } from '../api/start-api.js'
+import type { Config } from '../config/schema.js'
+import { Problem } from '../core/problem.js'
+import { resolveWebhooks } from '../config/secrets.js'
+import { Ingest, ingestUrl } from '../ingest/ingest.js'
+import type { ConfigDoor } from '../supervisor/config-door.js'
+import { askHandOver, ControlSocket } from '../supervisor/control.js'
+import { fileDoor } from '../supervisor/file-door.js'
+import type { Notifier } from '../supervisor/notifier.js'
+import { HAND_OVER_MS, Supervisor } from '../supervisor/supervisor.js'
+import { Notifier as AlertNotifier } from '../notify/notifier.js'
+import type { Log } from '../supervisor/log.js'
+import { serveLog } from './serve-log.js'
+import { systemd } from './serve-systemd.js'
+
+const DEFAULT_FILE = 'rxgst.yaml'
+/** Of SIGTERM: systemd kills after 150 s. */
+const DRAIN_MS = 120_000
+const EXIT_MS = 200
+/** For alerts that wait for their receivers. */
+const NOTIFY_MS = 5000
+const EXIT_REFUSED = 1
+const EXIT_AT_ONCE = 130
+
+export interface ServeOptions {
+  readonly state?: string
+  readonly allowRestart?: boolean
+  readonly upgrade?: boolean
+}
+
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description('runs the channels of a configuration, with an API and a page')
+    .argument('[file]', 'configuration', DEFAULT_FILE)
+    .option('--state <folder>', 'what the server keeps, in place of server.state')
+    .option('--allow-restart', 'a file that changed may restart channels that are on air')
+    .option(
+      '--upgrade',
+      'takes over the channels of the server that runs on the same state folder; none of them blinks',
+    )
+    .action(async (file: string, options: ServeOptions) => {
+      try {
+        await serve(file, options)
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        console.error(problemText(error))
+        process.exitCode = EXIT_REFUSED
+      }
+    })
+}
+
+/** Resolves when the server runs. Rejects with Problem when it cannot. */
+export async function serve(file: string, options: ServeOptions): Promise<void> {
+  const { env } = process
+  const path = resolve(file)
+  const door = fileDoor({ file: path, env, credentialsDirectory: env['CREDENTIALS_DIRECTORY'] ?? null })
+  const { server } = await validConfig(door)
+  const state = options.state === undefined ? resolve(dirname(path), server.state) : resolve(options.state)
+  makeFolder(state)
+  const controlPath = join(state, 'run', '.control.sock')
+  if (options.upgrade) await askHandOver(controlPath)
+
+  let supervisor: Supervisor | null = null
+  let ingest: Ingest | null = null
+  const log = serveLog({ stream: process.stderr, mask: text => supervisor?.channelList.mask(text) ?? text })
+  const notifier = alertNotifier({ log, path, env, config: () => supervisor?.config ?? null })
+  const running = await Supervisor.start({
+    version: ownVersion(),
+    channelEntry: fileURLToPath(new URL('../channel/main.js', import.meta.url)),
+    ...{ state, door, log, notifier, ingestUrl },
+    onConfig: config => {
+      log.level = config.server.logLevel
+      ingest?.apply(config).catch(error => log.error({ err: error }, 'the RTMP server did not take its configuration'))
+    },
+  })
+  supervisor = running
+  running.allowRestart = options.allowRestart ?? false
+  const { runFolder, pidFiles, lane } = running
+  ingest = new Ingest({ ...{ state, runFolder, pidFiles, lane, log }, event: event => running.event(event) })
+  await ingest.adopt()
+  await ingest.apply(running.config)
+
+  let api: Api
+  try {
+    api = await startApi(running, { folder: dirname(path), onFault: error => log.error({ err: error }, 'a fault') })
+  } catch (error) {
+    await Promise.all([running.close(DRAIN_MS), ingest.stop()])
+    throw error
+  }
+  const service = systemd(
+    env,
+    () => !running.stuck,
+    error => log.warn({ err: error }, 'systemd cannot be told'),
+  )
+  const control = await ControlSocket.listen(controlPath, async () => {
+    log.info('another server takes over')
+    await api.close()
+    await ingest.handOver(HAND_OVER_MS).catch(error => log.warn({ err: error }, 'the RTMP server ends'))
+    await running.handOver()
+    // Its own process is the service from now on: the answer leaves first.
+    setTimeout(() => process.exit(0), EXIT_MS)
+  })
+  endBySignal(
+    async () => {
+      service.stopping()
+      log.info('the server ends, and its channels first')
+      await running.close(DRAIN_MS)
+      await ingest.stop()
+      await notifier.close(NOTIFY_MS)
+      await api.close()
+      control.close()
+      service.close()
+    },
+    () => {
+      running.kill()
+      ingest.kill()
+    },
+  )
+  process.on('SIGHUP', () => {
+    const { allowRestart } = running
+    running.reloadConfig({ user: 'signal', allowRestart }).catch(error => log.error({ err: error }, 'not reloaded'))
+  })
+  log.info({ addresses: api.addresses, state }, `serving at ${api.addresses.join(', ')}`)
+  if (api.oneTimeLink) console.log(`Log in once, within ten minutes: ${api.oneTimeLink}`)
+  service.ready(`${Object.keys(running.config.channels).length} channels`)
+}
+
+interface AlertsOf {
+  readonly log: Log
+  readonly path: string
+  readonly env: NodeJS.ProcessEnv
+  readonly config: () => Config | null
+}
+
+/** Alerts go to the log, and to the addresses of the configuration. */
+function alertNotifier({ log, path, env, config }: AlertsOf): Notifier & Pick<AlertNotifier, 'close'> {
+  const logger = {
+    debug: (text: string) => log.debug({}, text),
+    info: (text: string) => log.info({}, text),
+    warn: (text: string) => log.warn({}, text),
+    error: (text: string) => log.error({}, text),
+  }
+  const notifier = new AlertNotifier({
+    logger,
+    clock: systemClock,
+    privateAddresses: () => config()?.server.privateAddresses ?? true,
+    addresses: () => {
+      const { server, channels } = config() ?? { server: { webhooks: [] }, channels: {} }
+      const all = [...server.webhooks, ...Object.values(channels).flatMap(({ webhooks }) => webhooks)]
+      return { server: server.webhooks, all }
+    },
+    resolve: async hooks => {
+      const server = config()?.server
+      if (!server) return []
+      const credentialsDirectory = env['CREDENTIALS_DIRECTORY'] ?? null
+      return resolveWebhooks(hooks, { env, credentialsDirectory, base: dirname(path), server })
+    },
+  })
+  return {
+    send: (alert, channel) => {
+      const { message, severity, clearedAt } = alert
+      log.warn({ channel: alert.channel, severity, cleared: clearedAt !== null }, `alert: ${message}`)
+      notifier.send(alert, channel)
+    },
+    test: () => notifier.test(),
+    close: deadlineMs => notifier.close(deadlineMs),
+  }
+}
+
+/** The first signal ends in order, the second one now. */
+function endBySignal(drain: () => Promise<void>, now: () => void): void {
+  let ending = false
+  const end = () => {
+    if (ending) {
+      now()
+      process.exit(EXIT_AT_ONCE)
+    }
+    ending = true
+    drain().then(
+      () => process.exit(0),
+      () => process.exit(EXIT_REFUSED),
+    )
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}
+
+/** With another one nothing that runs is touched. */
+async function validConfig(door: ConfigDoor): Promise<Config> {
+  const { config, problems } = await door.read()
+  if (config) return config
+  throw new Problem(422, 'ERR_CONFIG_INVALID', `${door.file} is not valid`, {
+    remedy: 'Put the named places right.',
+    problems,
+  })
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new Problem(500, 'ERR_STATE_FOLDER', `the state folder cannot be made: ${(error as Error).message}`, {
+      fault: 'machine',
+      remedy: 'Name a folder that this user may write: --state FOLDER, or server.state in the configuration.',
+    })
+  }
+}
+
+function problemText({ message, code, remedy, problems }: Problem): string {
+  const places = problems.map(({ file, line, column, path, message }) => {
+    const place = line === null ? file : `${file}:${line}:${column ?? 1}`
+    return `  ${place}: ${path}: ${message}`
+  })
+  return [`rxgst serve: ${message} (${code})`, ...places, remedy].join('\n')
+}
+
+function ownVersion(): string {
+  const url = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(url, 'utf8')) as { version: string }).version
+}

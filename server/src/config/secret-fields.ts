@@ -1,0 +1,88 @@
+/** Which fields of a configuration hold secrets. Of values as people send them too, which nothing has checked yet. */
+import { isObject } from './merge.js'
+import type { Path } from './place.js'
+
+export type SecretKind =
+  /** An address with secrets inside: user and password, key, query. */
+  | 'address'
+  /** Behind its host, the address of a hook is a secret. */
+  | 'hook'
+  /** A secret as a whole. */
+  | 'secret'
+
+export interface SecretField {
+  readonly path: Path
+  readonly kind: SecretKind
+  readonly text: string
+  /** Beside an address: the stream key, as it is. Beside a stream key: the address. */
+  readonly beside: string | undefined
+}
+
+/** Of a whole configuration. */
+export function configSecrets(config: unknown): SecretField[] {
+  if (!isObject(config)) return []
+  const { server, channels } = config
+  return [
+    ...(isObject(server) ? webhookSecrets(server['webhooks'], ['server', 'webhooks']) : []),
+    ...(isObject(channels)
+      ? Object.entries(channels).flatMap(([id, channel]) => channelSecrets(channel, ['channels', id]))
+      : []),
+  ]
+}
+
+export function channelSecrets(channel: unknown, path: Path = []): SecretField[] {
+  if (!isObject(channel)) return []
+  const { inputs, targets, webhooks } = channel
+  return [
+    ...(Array.isArray(inputs) ? inputs.flatMap((one, index) => endSecrets(one, [...path, 'inputs', index])) : []),
+    ...(isObject(targets)
+      ? Object.entries(targets).flatMap(([name, one]) => targetSecrets(one, [...path, 'targets', name]))
+      : []),
+    ...webhookSecrets(webhooks, [...path, 'webhooks']),
+  ]
+}
+
+export function targetSecrets(target: unknown, path: Path = []): SecretField[] {
+  return endSecrets(target, path)
+}
+
+function endSecrets(end: unknown, path: Path): SecretField[] {
+  if (!isObject(end)) return []
+  const { url, streamKey } = end
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+  return [
+    ...field([...path, 'url'], 'address', url, text(streamKey)),
+    ...field([...path, 'streamKey'], 'secret', streamKey, text(url)),
+  ]
+}
+
+function webhookSecrets(webhooks: unknown, path: Path): SecretField[] {
+  if (!Array.isArray(webhooks)) return []
+  return webhooks.flatMap((webhook: unknown, index) => {
+    if (!isObject(webhook)) return []
+    const at = [...path, index]
+    return [
+      ...field([...at, 'url'], 'hook', webhook['url']),
+      ...field([...at, 'secret'], 'secret', webhook['secret']),
+      ...field([...at, 'token'], 'secret', webhook['token']),
+      ...field([...at, 'smtp'], 'address', webhook['smtp']),
+    ]
+  })
+}
+
+function field(path: Path, kind: SecretKind, text: unknown, beside?: string): SecretField[] {
+  return typeof text === 'string' ? [{ path, kind, text, beside }] : []
+}
+
+/** A copy with other texts in some places. */
+export function withTexts<T>(value: T, texts: readonly { readonly path: Path; readonly text: string }[]): T {
+  const replace = (at: unknown, [name, ...rest]: Path, text: string): unknown => {
+    if (name === undefined) return text
+    if (Array.isArray(at)) return at.map((item, index) => (index === name ? replace(item, rest, text) : item))
+    if (!isObject(at)) return at
+    return Object.fromEntries(
+      Object.entries(at).map(([key, item]) => [key, key === name ? replace(item, rest, text) : item]),
+    )
+  }
+  return texts.reduce<unknown>((copy, { path, text }) => replace(copy, path, text), value) as T
+}

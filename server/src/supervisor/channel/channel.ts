@@ -1,0 +1,370 @@
+/** One channel: its configuration, the process that runs it, and what that told last. */
+import type { Observable } from 'rxjs'
+import type { ChannelConfig } from '../../config/schema.js'
+import { Problem } from '../../core/problem.js'
+import type { PreviewFrame } from '../../core/server-port.js'
+import type { ChannelStatus, Reason, Sample, SampleMetric } from '../../core/status.js'
+import type { FromChannel, Side, ToChannel } from '../../core/wire.js'
+import { GOOD_AFTER_MS, LOOP_EXITS } from '../child/backoff.js'
+import type { Child, ChildExit } from '../child/child.js'
+import { Keeper, type KeeperOptions } from '../child/keeper.js'
+import { ChannelMetrics } from '../exposition.js'
+import type { Log } from '../log.js'
+import { maskDeep, masker } from '../mask.js'
+import type { AlertBook } from '../store/alert-book.js'
+import type { NewEvent } from '../store/event-log.js'
+import { Allowance } from './allowance.js'
+import { exitData, exitText } from './exit-text.js'
+import { idleStatus } from './idle-status.js'
+import { phaseChanges } from './phase-changes.js'
+import { PreviewFan } from './preview-fan.js'
+
+/** A channel that does not know its configuration by then is killed. */
+const CONFIGURE_DEADLINE_MS = 30_000
+const REQUEST_DEADLINE_MS = 10_000
+export const STOP_DEADLINE_MS = 10_000
+/** A thumbnail that is older says nothing of the channel. */
+export const THUMBNAIL_MS = 5000
+const MOST_EVENTS_A_SECOND = 20
+const MOST_LOGS_A_SECOND = 50
+export const DEFAULT_MEMORY_LIMIT_BYTES = 2e9
+
+export interface ChannelDeps extends Pick<KeeperOptions<FromChannel, ToChannel>, 'pidFiles' | 'lane' | 'entry'> {
+  readonly socketPath: string
+  readonly log: Log
+  readonly now: () => number
+  readonly alerts: AlertBook
+  event(event: NewEvent): void
+  sample(channel: string, sample: Sample): void
+  exited(exit: ChildExit, expected: boolean): void
+  dropped(frames: number): void
+}
+
+/** A configuration as its process gets it. */
+export interface Wanted {
+  /** As it is in the file, its secrets by reference. */
+  readonly config: ChannelConfig
+  /** With secrets, ingest addresses, and what operators did. */
+  readonly given: ChannelConfig
+  readonly secrets: readonly string[]
+  /** Why it cannot be started, such as a secret that is not there. */
+  readonly fault: Reason | null
+}
+
+export class Channel {
+  status: ChannelStatus
+  figures: Partial<Record<SampleMetric, number | null>> = {}
+  lastExit: string | null = null
+  readonly metrics = new ChannelMetrics()
+  private picture: { readonly jpeg: Uint8Array; readonly at: number; readonly taken: number } | null = null
+  private readonly keeper: Keeper<FromChannel, ToChannel>
+  private readonly fan: PreviewFan
+  private readonly events = new Allowance(MOST_EVENTS_A_SECOND)
+  private readonly logs = new Allowance(MOST_LOGS_A_SECOND)
+  private mask: (text: string) => string
+  /** What the counters of a sample stood at when the last process ended. */
+  private counted = { dropped: 0, reconnects: 0 }
+  private good: NodeJS.Timeout | undefined
+
+  constructor(
+    readonly id: string,
+    private wanted: Wanted,
+    private readonly deps: ChannelDeps,
+  ) {
+    this.mask = masker(wanted.secrets)
+    this.status = idleStatus(wanted.config, 'stopped', deps.now())
+    this.fan = new PreviewFan((type, side) => this.ask({ type, side }))
+    this.keeper = new Keeper<FromChannel, ToChannel>({
+      name: id,
+      socketPath: deps.socketPath,
+      entry: deps.entry,
+      log: deps.log,
+      pidFiles: deps.pidFiles,
+      lane: deps.lane,
+      mask: text => this.mask(text),
+      memoryLimitBytes: () => this.wanted.given.memoryLimit ?? DEFAULT_MEMORY_LIMIT_BYTES,
+      onStart: () => this.show('starting'),
+      onReady: (child, hello, adopted) => {
+        deps.log.info(
+          { channel: id, pid: hello.pid, adopted },
+          adopted ? 'channel taken over' : 'channel process began',
+        )
+        void this.configure(child)
+      },
+      onFrame: (header, bytes) => this.take(header, bytes),
+      onExit: (exit, retryInMs, exits) => this.exited(exit, retryInMs, exits),
+    })
+  }
+
+  get config(): ChannelConfig {
+    return this.wanted.config
+  }
+
+  /** With its secrets. */
+  get given(): ChannelConfig {
+    return this.wanted.given
+  }
+
+  get onAir(): boolean {
+    return ['live', 'filling', 'reconnecting'].includes(this.status.phase)
+  }
+
+  get process(): { readonly pid: number | null; readonly starts: number; readonly lastExit: string | null } {
+    return { pid: this.keeper.child?.pid ?? null, starts: this.keeper.starts, lastExit: this.lastExit }
+  }
+
+  get viewers(): number {
+    return this.fan.viewers
+  }
+
+  /** Takes over the process of another supervisor; false: there is none. */
+  adopt(): Promise<boolean> {
+    return this.keeper.adopt()
+  }
+
+  clearLeftover(): Promise<void> {
+    return this.keeper.clearLeftover()
+  }
+
+  /** A channel that cannot be started shows why. */
+  start(): void {
+    if (this.wanted.fault) this.show('failed', this.wanted.fault)
+    else this.keeper.start()
+  }
+
+  async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+    clearTimeout(this.good)
+    const running = this.keeper.child !== null
+    if (running) this.show('stopping')
+    await this.keeper.stop(deadlineMs)
+    this.deps.alerts.endChannel(this.id)
+    this.deps.alerts.clearOwn(this.id, 'process-exits')
+    this.show('stopped')
+  }
+
+  async restart(): Promise<void> {
+    await this.stop()
+    this.start()
+  }
+
+  kill(): void {
+    this.keeper.kill('the server ends now')
+  }
+
+  /** Its process goes on without this supervisor. */
+  async handOver(deadlineMs: number): Promise<void> {
+    await this.keeper.handOver(deadlineMs)
+    clearTimeout(this.good)
+    this.fan.endAll('the server was replaced')
+  }
+
+  /** A new configuration: for the process that runs, or by a restart of it. Rejects where the process refuses it. */
+  async update(wanted: Wanted, restart: boolean): Promise<void> {
+    const before = this.wanted
+    this.wanted = wanted
+    // What the last configuration had may still come in a text.
+    this.mask = masker([...wanted.secrets, ...before.secrets])
+    const { child } = this.keeper
+    if (!wanted.given.enabled || wanted.fault) {
+      await this.stop()
+      if (wanted.given.enabled) this.start()
+      return
+    }
+    if (restart && child) return this.restart()
+    if (!child) {
+      this.start()
+      return
+    }
+    if (JSON.stringify(wanted.given) === JSON.stringify(before.given)) return
+    await child.request(this.configureMessage(), CONFIGURE_DEADLINE_MS)
+  }
+
+  /** With secrets that were read anew, for its next start. */
+  refresh(wanted: Wanted): void {
+    this.wanted = wanted
+    this.mask = masker(wanted.secrets)
+  }
+
+  /** What an operator did: a process that begins anew is told the same. */
+  setEnabled(enabled: boolean): void {
+    this.wanted = { ...this.wanted, given: { ...this.wanted.given, enabled } }
+  }
+
+  setTargetEnabled(target: string, enabled: boolean): void {
+    const { given } = this.wanted
+    const config = given.targets[target]
+    if (!config) return
+    this.wanted = {
+      ...this.wanted,
+      given: { ...given, targets: { ...given.targets, [target]: { ...config, enabled } } },
+    }
+  }
+
+  /** Rejects with Problem: what the process says, or that there is none. */
+  ask(message: Asked): Promise<void> {
+    const { child } = this.keeper
+    if (!child) {
+      return Promise.reject(
+        new Problem(409, 'ERR_CHANNEL_STOPPED', `channel ${this.id} does not run`, {
+          remedy: 'Start the channel first.',
+        }),
+      )
+    }
+    return child.request(message, REQUEST_DEADLINE_MS)
+  }
+
+  preview(side: Side): Observable<PreviewFrame> {
+    return this.fan.observe(side)
+  }
+
+  thumbnail(): { readonly jpeg: Uint8Array; readonly at: number } | null {
+    if (this.picture && performance.now() - this.picture.taken > THUMBNAIL_MS) this.picture = null
+    return this.picture
+  }
+
+  private configureMessage() {
+    return { type: 'configure' as const, name: this.id, config: this.wanted.given }
+  }
+
+  private async configure(child: Child<FromChannel, ToChannel>): Promise<void> {
+    const given = this.wanted
+    try {
+      await child.request(this.configureMessage(), CONFIGURE_DEADLINE_MS)
+    } catch (error) {
+      const problem = error as Problem
+      if (this.keeper.child !== child || problem.code === 'ERR_CHANNEL_GONE') return
+      if (problem.retryable || problem.fault !== 'options' || given !== this.wanted) {
+        child.kill(`it did not take its configuration: ${problem.message}`)
+        return
+      }
+      await this.keeper.stop(STOP_DEADLINE_MS)
+      this.show('failed', { code: problem.code, message: problem.message })
+      return
+    }
+    this.keeper.ready()
+    this.good = setTimeout(() => this.deps.alerts.clearOwn(this.id, 'process-exits'), GOOD_AFTER_MS)
+    this.good.unref()
+  }
+
+  private take(frame: FromChannel, bytes: Buffer): void {
+    switch (frame.type) {
+      case 'status':
+        this.setStatus(frame.status)
+        break
+      case 'sample':
+        this.takeSample(frame.sample)
+        break
+      case 'event':
+        this.takeEvent(frame.event)
+        break
+      case 'alert':
+        this.deps.alerts.take(this.id, this.masked(frame.alert))
+        break
+      case 'log':
+        if (this.logs.take() && LEVELS.has(frame.level)) {
+          this.deps.log[frame.level]({ channel: this.id }, this.mask(String(frame.message)))
+        }
+        break
+      case 'metrics':
+        this.metrics.take(this.mask(String(frame.text)))
+        break
+      case 'thumbnail':
+        this.picture = { jpeg: bytes, at: frame.at, taken: performance.now() }
+        break
+      case 'preview':
+        if (isSide(frame.side)) this.fan.take(frame.side, frame.start, frame.keyframe, bytes)
+        break
+      case 'preview-end':
+        if (isSide(frame.side)) this.fan.end(frame.side, this.mask(String(frame.reason)))
+        break
+      default:
+        this.deps.log.debug({ channel: this.id, type: frame.type }, 'a frame that nobody knows')
+    }
+  }
+
+  /** Phases are told from the statuses, so that each change is told once, whoever sees it. */
+  private takeEvent({ type, message, data }: NewEvent): void {
+    if (PHASE_EVENTS.has(type)) return
+    this.tell(String(type), this.mask(String(message)), this.masked(data ?? {}))
+  }
+
+  private takeSample({ at, values }: Sample): void {
+    const now = this.deps.now()
+    const whole: Partial<Record<SampleMetric, number | null>> = { ...values }
+    for (const counter of ['dropped', 'reconnects'] as const) {
+      const value = values[counter]
+      if (Number.isFinite(value)) whole[counter] = this.counted[counter] + value!
+    }
+    this.figures = whole
+    this.deps.sample(this.id, { at: Math.abs(at - now) < MOST_CLOCK_DIFFERENCE_MS ? at : now, values: whole })
+  }
+
+  private exited(exit: ChildExit, retryInMs: number | null, exits: number): void {
+    const { now, alerts } = this.deps
+    clearTimeout(this.good)
+    const expected = retryInMs === null && exit.killed === null
+    for (const counter of ['dropped', 'reconnects'] as const) {
+      this.counted[counter] = this.figures[counter] ?? this.counted[counter]
+    }
+    this.figures = {}
+    this.picture = null
+    this.metrics.ended()
+    this.fan.endAll('the process of the channel ended')
+    alerts.endChannel(this.id)
+    this.deps.exited(exit, expected)
+    if (expected) return
+    const text = exitText(exit)
+    this.lastExit = text
+    const nextRetryAt = retryInMs === null ? null : now() + retryInMs
+    this.deps.log.warn({ channel: this.id, stderr: exit.stderr }, `the process ended: ${text}`)
+    this.deps.event({
+      type: 'channel-exit',
+      channel: this.id,
+      message: `${this.id}: its process ended: ${text}`,
+      data: { ...exitData(exit), nextRetryAt },
+    })
+    if (retryInMs === null) return
+    this.show('crashed', { code: 'ERR_PROCESS_EXIT', message: text }, nextRetryAt)
+    if (exits >= LOOP_EXITS) {
+      alerts.raiseOwn(
+        this.id,
+        'process-exits',
+        'critical',
+        `${this.id}: its process ended ${exits} times in a row: ${text}`,
+      )
+    }
+  }
+
+  private show(phase: ChannelStatus['phase'], reason: Reason | null = null, nextRetryAt: number | null = null): void {
+    this.setStatus(idleStatus(this.wanted.given, phase, this.deps.now(), reason, nextRetryAt))
+  }
+
+  private setStatus(raw: ChannelStatus): void {
+    const status = this.masked(raw)
+    const changes = phaseChanges(this.id, this.status, status)
+    this.status = status
+    for (const { type, message, data } of changes) this.tell(type, message, data)
+  }
+
+  private tell(type: string, message: string, data: NewEvent['data']): void {
+    if (this.events.take()) this.deps.event({ type, channel: this.id, message, data })
+    else this.deps.dropped(1)
+  }
+
+  /** Plain data without secrets. */
+  private masked<T>(value: T): T {
+    return maskDeep(value, this.mask)
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+type Asked = DistributiveOmit<
+  Extract<ToChannel, { type: 'switch' | 'target-start' | 'target-stop' | 'preview-open' | 'preview-close' }>,
+  'id'
+>
+
+/** Between a process's clock and ours, which are one: more is a jump. */
+const MOST_CLOCK_DIFFERENCE_MS = 10_000
+const LEVELS: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error'])
+const PHASE_EVENTS: ReadonlySet<string> = new Set(['channel-phase', 'input-phase', 'target-phase'])
+const isSide = (side: unknown): side is Side => side === 'in' || side === 'out'

@@ -1,0 +1,183 @@
+/** All channels: made, changed and removed as the configuration says. */
+import { join } from 'node:path'
+import type { ChannelConfig, Config } from '../config/schema.js'
+import type { ConfigProblem, Problem } from '../core/problem.js'
+import { Channel, type ChannelDeps, STOP_DEADLINE_MS, type Wanted } from './channel/channel.js'
+import type { ConfigDoor } from './config-door.js'
+import { masker, secretsOf } from './mask.js'
+import { invalidConfig, unknownChannel } from './reconciler.js'
+import type { Overrides } from './store/overrides.js'
+
+/** The kernel's limit of a Unix socket's path, less its end. */
+const MOST_SOCKET_PATH_BYTES = 107
+
+export interface ChannelsOptions extends Omit<ChannelDeps, 'socketPath' | 'exited' | 'sample'> {
+  readonly runFolder: string
+  readonly door: ConfigDoor
+  readonly overrides: Overrides
+  /** The address of a stream of the embedded RTMP server; null: it is not configured. */
+  ingestUrl(config: Config, name: string): string | null
+  exited(channel: string, ...args: Parameters<ChannelDeps['exited']>): void
+  sample: ChannelDeps['sample']
+  removed(channel: string): void
+}
+
+export class Channels {
+  readonly all = new Map<string, Channel>()
+  /** Takes the secrets of all channels out of a text. */
+  mask: (text: string) => string = text => text
+
+  constructor(private readonly options: ChannelsOptions) {}
+
+  /** Throws Problem. */
+  get(id: string): Channel {
+    const channel = this.all.get(id)
+    if (!channel) throw unknownChannel(id)
+    return channel
+  }
+
+  onAir(id: string): boolean {
+    return this.all.get(id)?.onAir ?? false
+  }
+
+  async prepare(
+    id: string,
+    config: ChannelConfig,
+    whole: Config,
+  ): Promise<Wanted & { readonly problems: readonly ConfigProblem[] }> {
+    const { door, runFolder } = this.options
+    const resolved = await door.resolve(id, config, whole)
+    const problems = [...resolved.problems]
+    const problem = (path: string, message: string) =>
+      problems.push({ file: door.file ?? '', line: null, column: null, path: `channels.${id}${path}`, message })
+    const inputs = resolved.config.inputs.map((input, i) => {
+      if (!('ingest' in input)) return input
+      const url = this.options.ingestUrl(whole, input.ingest)
+      if (url === null) problem(`.inputs[${i}].ingest`, 'server.ingest is not configured')
+      return { name: input.name ?? input.ingest, url: url ?? '' }
+    })
+    if (Buffer.byteLength(join(runFolder, `${id}.sock`)) > MOST_SOCKET_PATH_BYTES) {
+      problem('', `the path of its socket in ${runFolder} is longer than ${MOST_SOCKET_PATH_BYTES} bytes`)
+    }
+    const given = { ...resolved.config, inputs }
+    const [first] = problems
+    const fault = first ? { code: 'ERR_CONFIG_INVALID', message: `${first.path}: ${first.message}` } : null
+    return { config, given, secrets: [...resolved.secrets, ...secretsOf(given)], fault, problems }
+  }
+
+  /** The first configuration. Processes that another supervisor handed over are taken; leftovers of a dead one end. */
+  async begin(wanted: ReadonlyMap<string, Wanted>): Promise<void> {
+    this.maskAll(wanted)
+    await Promise.all([...wanted].map(([id, own]) => this.add(id, own)))
+    await Promise.all(this.options.pidFiles.names().map(name => this.endUnknown(name)))
+  }
+
+  async apply(
+    before: Config,
+    after: Config,
+    wanted: ReadonlyMap<string, Wanted>,
+    restarts: ReadonlySet<string>,
+  ): Promise<void> {
+    this.maskAll(wanted)
+    const removed = [...this.all.keys()].filter(id => !wanted.has(id))
+    await Promise.all(removed.map(id => this.remove(id)))
+    const changes = [...wanted].map(([id, own]) => {
+      this.options.overrides.configChanged(id, before.channels[id], after.channels[id])
+      const channel = this.all.get(id)
+      return channel ? this.update(channel, own, restarts.has(id)) : this.add(id, own)
+    })
+    await Promise.all(changes)
+  }
+
+  stopAll(deadlineMs: number): Promise<unknown> {
+    return Promise.all([...this.all.values()].map(channel => channel.stop(deadlineMs)))
+  }
+
+  /** Hands every process to the next supervisor; one that does not agree is told, and ends with its connection. */
+  handOverAll(deadlineMs: number): Promise<unknown> {
+    return Promise.all(
+      [...this.all.values()].map(channel =>
+        channel.handOver(deadlineMs).catch((error: Error) => {
+          this.options.log.error({ channel: channel.id, err: error }, 'a channel was not handed over')
+          channel.kill()
+        }),
+      ),
+    )
+  }
+
+  killAll(): void {
+    for (const channel of this.all.values()) channel.kill()
+  }
+
+  private async add(id: string, wanted: Wanted): Promise<void> {
+    const { options } = this
+    const channel = new Channel(id, this.withOverrides(id, wanted), {
+      ...options,
+      socketPath: join(options.runFolder, `${id}.sock`),
+      exited: (...args) => options.exited(id, ...args),
+    })
+    this.all.set(id, channel)
+    const adopted = await channel.adopt()
+    if (!adopted) {
+      await channel.clearLeftover()
+      options.alerts.endChannel(id)
+    }
+    if (channel.given.enabled) channel.start()
+    else await channel.stop()
+  }
+
+  private async update(channel: Channel, wanted: Wanted, restart: boolean): Promise<void> {
+    try {
+      await channel.update(this.withOverrides(channel.id, wanted), restart)
+    } catch (error) {
+      const { code, message } = error as Problem
+      this.options.event({
+        type: 'config-failed',
+        channel: channel.id,
+        message: `${channel.id}: its process did not take the change: ${masker(wanted.secrets)(message)}`,
+        data: { code },
+      })
+    }
+  }
+
+  private async remove(id: string): Promise<void> {
+    const channel = this.get(id)
+    await channel.stop()
+    this.all.delete(id)
+    this.options.removed(id)
+  }
+
+  /** Secrets and files are looked at anew. Rejects with Problem where something is not there. */
+  async refresh(channel: Channel, whole: Config): Promise<void> {
+    const { problems, ...wanted } = await this.prepare(channel.id, channel.config, whole)
+    channel.refresh(this.withOverrides(channel.id, wanted))
+    if (problems.length > 0) throw invalidConfig(problems)
+  }
+
+  private maskAll(wanted: ReadonlyMap<string, Wanted>): void {
+    this.mask = masker([...wanted.values()].flatMap(({ secrets }) => secrets))
+  }
+
+  private withOverrides(id: string, wanted: Wanted): Wanted {
+    return { ...wanted, given: this.options.overrides.apply(id, wanted.given) }
+  }
+
+  /** A process that was handed over, whose channel is not configured any more. */
+  private async endUnknown(name: string): Promise<void> {
+    if (this.all.has(name) || name.startsWith('.')) return
+    const nothing: ChannelConfig = {
+      enabled: false,
+      inputs: [],
+      holdBack: 0,
+      mode: 'copy',
+      fill: 'none',
+      targets: {},
+      monitor: { content: false, rules: [] },
+      webhooks: [],
+    }
+    await this.add(name, { config: nothing, given: nothing, secrets: [], fault: null })
+    await this.all.get(name)?.stop(STOP_DEADLINE_MS)
+    this.all.delete(name)
+    this.options.removed(name)
+  }
+}

@@ -1,0 +1,100 @@
+/** The door to the configuration of a file, and of what the API wrote beside it. */
+import { dirname } from 'node:path'
+import { etagOf } from '../config/etag.js'
+import { channelForProcess } from '../config/hand-over.js'
+import { planChange } from '../config/plan.js'
+import type { ReadConfig } from '../config/read.js'
+import { redactChannel } from '../config/redact.js'
+import { referencesIn } from '../config/references.js'
+import type { ChannelConfig } from '../config/schema.js'
+import { channelSecrets } from '../config/secret-fields.js'
+import { readSecret, type SecretSources } from '../config/secrets.js'
+import { ConfigStore, type PreparedChange } from '../config/store.js'
+import { watchFiles } from '../config/watch.js'
+import { Problem } from '../core/problem.js'
+import type { ConfigDoor, ConfigDraft, ConfigEdit, ConfigReading } from './config-door.js'
+
+export interface FileDoorOptions {
+  readonly file: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** $CREDENTIALS_DIRECTORY of systemd. */
+  readonly credentialsDirectory: string | null
+}
+
+export function fileDoor(options: FileDoorOptions): ConfigDoor {
+  const { env, credentialsDirectory } = options
+  const store = new ConfigStore(options)
+  let shown: string | null = null
+  const show = async () => {
+    shown = (await store.text()).text
+  }
+  const draft = (prepared: PreparedChange): ConfigDraft => ({
+    ...reading(prepared.read),
+    commit: async () => {
+      await prepared.commit()
+      await show()
+    },
+  })
+  return {
+    file: store.file,
+    text: () => shown,
+    read: async () => {
+      const read = await store.load()
+      await show()
+      return reading(read)
+    },
+    draftText: async text => draft(await store.changeText(text)),
+    draftEdit: async edit => draft(await prepare(store, edit)),
+    plan: (before, after, onAir) => {
+      const running = Object.keys(before.channels).filter(onAir)
+      return planChange(before, after, new Set(running)).steps
+    },
+    resolve: async (id, config, whole) => {
+      const sources = { env, credentialsDirectory, base: dirname(store.file), server: whole.server }
+      try {
+        const resolved = await channelForProcess(id, config, sources)
+        return { config: resolved, secrets: await referencedSecrets(config, sources), problems: [] }
+      } catch (error) {
+        if (error instanceof Problem) return { config, secrets: [], problems: error.problems }
+        throw error
+      }
+    },
+    redact: redactChannel,
+    etagOf,
+    watch: onChange => {
+      const watching = watchFiles({ files: [store.file, store.overlay], clock: globalThis, onChange })
+      return () => void watching.then(watch => watch.close())
+    },
+  }
+}
+
+function reading({ config, problems, text, overlayText }: ReadConfig): ConfigReading {
+  return { config, problems, etag: etagOf([text, overlayText]) }
+}
+
+function prepare(store: ConfigStore, edit: ConfigEdit): Promise<PreparedChange> {
+  switch (edit.kind) {
+    case 'put-channel':
+      return store.changeChannel(edit.channel, edit.value)
+    case 'patch-channel':
+      return store.patchChannel(edit.channel, edit.patch)
+    case 'delete-channel':
+      return store.changeChannel(edit.channel, null)
+    case 'put-target':
+      return store.changeTarget(edit.channel, edit.target, edit.value)
+    case 'delete-target':
+      return store.changeTarget(edit.channel, edit.target, null)
+  }
+}
+
+/** What stands behind the references of a channel: it must stand in no text. */
+async function referencedSecrets(config: ChannelConfig, sources: SecretSources): Promise<string[]> {
+  const secrets: string[] = []
+  for (const { text } of channelSecrets(config)) {
+    for (const reference of referencesIn(text).references) {
+      const { value } = await readSecret(reference, sources)
+      if (value !== null) secrets.push(value)
+    }
+  }
+  return secrets
+}

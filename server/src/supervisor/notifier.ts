@@ -1,0 +1,10 @@
+/** Who tells people of alerts: webhooks, mail. It queues, and never holds up the supervisor. */
+import type { ChannelConfig } from '../config/schema.js'
+import type { AlertView } from '../core/status.js'
+
+export interface Notifier {
+  /** Raised or cleared. `channel`: its configuration with secrets; null: an alert of the server itself. */
+  send(alert: AlertView, channel: ChannelConfig | null): void
+  /** Sends a test to every address; `failed` has no secrets. */
+  test(): Promise<{ readonly sent: number; readonly failed: readonly string[] }>
+}

@@ -1,0 +1,394 @@
+/** The supervisor: one process a channel, one door for configurations, and what became of them. It has no GStreamer. */
+import { chmodSync, mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { type Observable, throwError } from 'rxjs'
+import type { ChannelConfig, Config } from '../config/schema.js'
+import type {
+  ChangeOptions,
+  ChannelView,
+  ConfigText,
+  HistoryPoint,
+  Plan,
+  PreviewFrame,
+  ServerPort,
+} from '../core/server-port.js'
+import type { AlertView, SampleMetric, ServerEvent } from '../core/status.js'
+import type { Side } from '../core/wire.js'
+import { Channels } from './channels.js'
+import { PidFiles } from './child/pid-files.js'
+import { StartLane } from './child/start-lane.js'
+import type { ConfigDoor } from './config-door.js'
+import { Lease } from './lease.js'
+import type { Log } from './log.js'
+import type { Notifier } from './notifier.js'
+import { Operations } from './operations.js'
+import { Queue } from './queue.js'
+import { Reconciler, unknownChannel } from './reconciler.js'
+import { ServerMetrics } from './server-metrics.js'
+import { AlertBook } from './store/alert-book.js'
+import { EventLog, type NewEvent } from './store/event-log.js'
+import { Histories } from './store/histories.js'
+import { readJson, writeJson } from './store/json-file.js'
+import { Overrides } from './store/overrides.js'
+
+/** Processes go on for so long without a supervisor while it is replaced. */
+export const HAND_OVER_MS = 60_000
+/** A change that takes longer hangs. */
+const MOST_CHANGE_MS = 120_000
+const ALERT_CODES: Readonly<Record<'raised' | 'cleared' | 'acknowledged', string>> = {
+  raised: 'alert',
+  cleared: 'alert-cleared',
+  acknowledged: 'alert-acknowledged',
+}
+
+export interface SupervisorOptions {
+  readonly version: string
+  readonly state: string
+  readonly door: ConfigDoor
+  readonly log: Log
+  readonly notifier: Notifier
+  /** The program of a channel's process. */
+  readonly channelEntry: string
+  /** The address of a stream of the embedded RTMP server. */
+  ingestUrl(config: Config, name: string): string | null
+  /** A configuration was applied: what concerns the server as a whole. */
+  onConfig(config: Config): void
+  readonly now?: () => number
+}
+
+export class Supervisor implements ServerPort {
+  readonly version: string
+  readonly events$: Observable<ServerEvent>
+  readonly channelList: Channels
+  readonly pidFiles: PidFiles
+  /** Whether a file that changed may restart channels on air. */
+  allowRestart = false
+  readonly lane = new StartLane(Math.max(2, availableParallelism()))
+  private readonly queue = new Queue()
+  private readonly events: EventLog
+  private readonly histories: Histories
+  private readonly book: AlertBook
+  private readonly operations: Operations
+  private readonly serverMetrics: ServerMetrics
+  private reconciler!: Reconciler
+  private endWatch: () => void = () => {}
+  private ending = false
+  private toldTooFast = 0
+
+  private constructor(
+    private readonly options: SupervisorOptions,
+    readonly runFolder: string,
+    private readonly lease: Lease,
+  ) {
+    const { state, log, door, version } = options
+    const now = this.now
+    this.version = version
+    this.pidFiles = new PidFiles(runFolder)
+    this.events = new EventLog({ folder: state, now, onHealth: error => this.stateHealth('events', error) })
+    this.events$ = this.events.events$
+    this.histories = new Histories(state, error => this.stateHealth('history', error))
+    this.book = new AlertBook({ state, now, onChange: (alert, change) => this.alertChanged(alert, change) })
+    const overrides = new Overrides(state, error => this.stateHealth('operator', error))
+    this.channelList = new Channels({
+      ...{ runFolder, door, log, now, pidFiles: this.pidFiles, lane: this.lane, alerts: this.book },
+      entry: options.channelEntry,
+      overrides,
+      ingestUrl: options.ingestUrl,
+      event: event => this.event(event),
+      dropped: count => {
+        this.toldTooFast += count
+      },
+      sample: (channel, sample) => this.histories.add(channel, sample),
+      exited: (channel, exit, expected) => this.serverMetrics.exited(channel, exit, expected),
+      removed: channel => {
+        this.histories.forget(channel)
+        this.book.removeChannel(channel)
+      },
+    })
+    const told = (event: NewEvent) => void this.event(event)
+    this.operations = new Operations(this.channelList, overrides, this.queue, () => this.config, told)
+    this.serverMetrics = new ServerMetrics(version, {
+      channels: () =>
+        [...this.channelList.all.values()].map(({ id, status, process, viewers, metrics }) => ({
+          ...{ id, viewers, phase: status.phase, starts: process.starts, families: metrics.current() },
+        })),
+      alerts: () => {
+        const raised = this.book.all().filter(({ clearedAt }) => clearedAt === null)
+        const critical = raised.filter(({ severity }) => severity === 'critical').length
+        return { critical, warning: raised.length - critical }
+      },
+      eventsLost: () => this.events.lost + this.toldTooFast,
+      historyLost: () => this.histories.lost,
+      configValid: () => this.reconciler.problems.length === 0,
+    })
+  }
+
+  /** Rejects with Problem: the folder is another supervisor's, or the configuration is invalid. */
+  static async start(options: SupervisorOptions): Promise<Supervisor> {
+    const runFolder = join(options.state, 'run')
+    mkdirSync(runFolder, { recursive: true, mode: 0o700 })
+    chmodSync(runFolder, 0o700)
+    const lease = await Lease.take(options.state)
+    const supervisor = new Supervisor(options, runFolder, lease)
+    try {
+      await supervisor.begin()
+    } catch (error) {
+      lease.release()
+      throw error
+    }
+    return supervisor
+  }
+
+  get config(): Config {
+    return this.reconciler.config
+  }
+
+  /** Whether a change hangs: what watches the server restarts it then. */
+  get stuck(): boolean {
+    const since = this.queue.busySince
+    return since !== null && performance.now() - since > MOST_CHANGE_MS
+  }
+
+  channels(): readonly ChannelView[] {
+    return [...this.channelList.all.keys()].map(id => this.channel(id))
+  }
+
+  channel(id: string): ChannelView {
+    const channel = this.channelList.get(id)
+    const { door } = this.options
+    return {
+      id,
+      config: door.redact(channel.config),
+      etag: door.etagOf(channel.config),
+      status: channel.status,
+      figures: channel.figures,
+      thumbnailAt: channel.thumbnail()?.at ?? null,
+      alerts: this.book.of(id),
+      process: channel.process,
+    }
+  }
+
+  putChannel(id: string, value: unknown, options: ChangeOptions): Promise<Plan> {
+    return this.reconciler.edit({ kind: 'put-channel', channel: id, value }, options)
+  }
+
+  patchChannel(id: string, patch: unknown, options: ChangeOptions): Promise<Plan> {
+    return this.reconciler.edit({ kind: 'patch-channel', channel: id, patch }, options)
+  }
+
+  deleteChannel(id: string, options: ChangeOptions): Promise<Plan> {
+    return this.reconciler.edit({ kind: 'delete-channel', channel: id }, options)
+  }
+
+  putTarget(id: string, target: string, value: unknown, options: ChangeOptions): Promise<Plan> {
+    return this.reconciler.edit({ kind: 'put-target', channel: id, target, value }, options)
+  }
+
+  deleteTarget(id: string, target: string, options: ChangeOptions): Promise<Plan> {
+    return this.reconciler.edit({ kind: 'delete-target', channel: id, target }, options)
+  }
+
+  start(id: string, user: string): Promise<void> {
+    return this.operations.start(id, user)
+  }
+
+  stop(id: string, user: string): Promise<void> {
+    return this.operations.stop(id, user)
+  }
+
+  restart(id: string, user: string): Promise<void> {
+    return this.operations.restart(id, user)
+  }
+
+  switchInput(id: string, input: string, user: string): Promise<void> {
+    return this.operations.switchInput(id, input, user)
+  }
+
+  startTarget(id: string, target: string, user: string): Promise<void> {
+    return this.operations.setTarget(id, target, true, user)
+  }
+
+  stopTarget(id: string, target: string, user: string): Promise<void> {
+    return this.operations.setTarget(id, target, false, user)
+  }
+
+  thumbnail(id: string): { readonly jpeg: Uint8Array; readonly at: number } | null {
+    return this.channelList.get(id).thumbnail()
+  }
+
+  preview(id: string, side: Side): Observable<PreviewFrame> {
+    const channel = this.channelList.all.get(id)
+    return channel ? channel.preview(side) : throwError(() => unknownChannel(id))
+  }
+
+  history(id: string, metric: SampleMetric, sinceMs: number): readonly HistoryPoint[] {
+    this.channelList.get(id)
+    return this.histories.points(id, metric, sinceMs, this.now())
+  }
+
+  alerts(): readonly AlertView[] {
+    return this.book.all()
+  }
+
+  acknowledge(alertId: string, user: string): AlertView {
+    return this.book.acknowledge(alertId, user)
+  }
+
+  async testAlert(user: string): Promise<{ readonly sent: number; readonly failed: readonly string[] }> {
+    const result = await this.options.notifier.test()
+    const { sent, failed } = result
+    const message = `test of the alerts: ${sent} sent, ${failed.length} failed`
+    this.event({ type: 'alert-test', user, message, data: { sent, failed: failed.length } })
+    return result
+  }
+
+  eventsAfter(afterId: number): { readonly events: readonly ServerEvent[]; readonly lost: boolean } {
+    return this.events.after(afterId)
+  }
+
+  note(event: Pick<ServerEvent, 'type' | 'channel' | 'user' | 'message' | 'data'>): void {
+    this.event(event)
+  }
+
+  configText(): ConfigText {
+    const { door } = this.options
+    const { problems, etag, config } = this.reconciler
+    return { text: door.text(), file: door.file, etag, readOnly: config.server.readOnly, problems }
+  }
+
+  checkConfig(text: string): Promise<Plan> {
+    return this.reconciler.check(text)
+  }
+
+  putConfig(text: string, options: ChangeOptions): Promise<Plan> {
+    return this.reconciler.putText(text, options)
+  }
+
+  reloadConfig(options: ChangeOptions): Promise<Plan> {
+    return this.reconciler.reload(options)
+  }
+
+  metrics(): Promise<string> {
+    return this.serverMetrics.text()
+  }
+
+  notReady(): string | null {
+    if (this.ending) return 'the server ends'
+    if (this.stuck) return 'a change of the configuration hangs'
+    return null
+  }
+
+  event(event: NewEvent): void {
+    const { id, type } = this.events.add(event)
+    this.serverMetrics?.event(type)
+    this.options.log.info({ event: id, type, channel: event.channel, user: event.user }, event.message)
+  }
+
+  /** Stops all channels, each within the deadline, then what is written. */
+  async close(deadlineMs: number): Promise<void> {
+    this.end()
+    await Promise.race([this.queue.close(), new Promise(resolve => setTimeout(resolve, deadlineMs).unref())])
+    await this.channelList.stopAll(deadlineMs)
+    await this.finish()
+  }
+
+  /** Leaves the processes to the next supervisor. */
+  async handOver(): Promise<void> {
+    this.end()
+    await this.queue.close()
+    const bases = [...this.channelList.all.values()].map(({ id, metrics }) => [id, metrics.bases()])
+    try {
+      writeJson(this.basesPath, Object.fromEntries(bases))
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'counters of processes that ended are lost')
+    }
+    await this.channelList.handOverAll(HAND_OVER_MS)
+    await this.finish()
+  }
+
+  /** Ends all processes now. */
+  kill(): void {
+    this.end()
+    this.channelList.killAll()
+  }
+
+  private async begin(): Promise<void> {
+    const { door, onConfig } = this.options
+    const { channelList } = this
+    const { reconciler, wanted } = await Reconciler.load(door, this.queue, {
+      onAir: channel => channelList.onAir(channel),
+      prepare: (channel, config, whole) => channelList.prepare(channel, config, whole),
+      apply: async (before, after, newWanted, restarts) => {
+        await channelList.apply(before, after, newWanted, restarts)
+        onConfig(after)
+      },
+      event: event => this.event(event),
+      fileProblems: problems => {
+        if (problems)
+          this.book.raiseOwn('', 'config-invalid', 'warning', `the configuration is invalid: ${problems[0]!.message}`)
+        else this.book.clearOwn('', 'config-invalid')
+      },
+    })
+    this.reconciler = reconciler
+    this.book.clearOwn('', 'config-invalid')
+    onConfig(reconciler.config)
+    this.event({ type: 'server-started', message: `rxgst serve ${this.version} started`, data: { pid: process.pid } })
+    for (const channel of this.book.channels())
+      if (!wanted.has(channel) && channel !== '') this.book.removeChannel(channel)
+    await channelList.begin(wanted)
+    this.restoreBases()
+    this.endWatch = door.watch(() => {
+      this.reloadConfig({ user: 'file', allowRestart: this.allowRestart }).catch(() => {})
+    })
+  }
+
+  private restoreBases(): void {
+    const kept = readJson(this.basesPath)
+    if (typeof kept !== 'object' || kept === null) return
+    for (const [id, bases] of Object.entries(kept)) this.channelList.all.get(id)?.metrics.restore(bases)
+  }
+
+  private get basesPath(): string {
+    return join(this.runFolder, '.counters.json')
+  }
+
+  private readonly now = (): number => (this.options.now ?? Date.now)()
+
+  private alertChanged(alert: AlertView, change: 'raised' | 'cleared' | 'acknowledged'): void {
+    const { channel, message, id, rule, severity, clearedBy, acknowledgedBy } = alert
+    this.event({
+      type: ALERT_CODES[change],
+      channel: channel === '' ? null : channel,
+      user: change === 'acknowledged' ? acknowledgedBy : null,
+      message,
+      data: { id, rule, severity, change, clearedBy },
+    })
+    if (change === 'acknowledged') return
+    this.options.notifier.send(alert, this.configOf(channel))
+  }
+
+  private configOf(channel: string): ChannelConfig | null {
+    return this.channelList.all.get(channel)?.given ?? null
+  }
+
+  /** A state folder that takes nothing stops no channel; people are told. */
+  private stateHealth(what: string, error: Error | null): void {
+    if (error) {
+      this.options.log.error({ err: error, what }, 'the state folder takes nothing')
+      this.book.raiseOwn('', 'state-folder', 'warning', `the state folder takes nothing (${what}): ${error.message}`)
+    } else this.book.clearOwn('', 'state-folder')
+  }
+
+  private end(): void {
+    this.ending = true
+    this.endWatch()
+  }
+
+  private async finish(): Promise<void> {
+    this.histories.close()
+    this.book.close()
+    await this.events.close()
+    this.lease.release()
+  }
+}

@@ -1,0 +1,197 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
+import * as assert from 'uvu/assert'
+import { verifyWebhook } from 'rxgst'
+import { systemClock } from 'rxgst/checks'
+import type { WebhookConfig } from '../../src/config/schema.js'
+import type { AlertView } from '../../src/core/status.js'
+import { Notifier } from '../../src/notify/notifier.js'
+import { lasted, lineOf } from '../../src/notify/shapes.js'
+import { suite } from '../../../test/support/suite.js'
+import { until } from '../../../test/support/until.js'
+
+// What services get for an alert, from real HTTP and SMTP servers.
+const test = suite('server: notifications', { timeout: 30_000 })
+
+const SECRET = 'a-secret-of-the-receiver'
+const TOKEN = '123456:the-token-of-the-bot'
+
+const raised: AlertView = {
+  id: 'a1',
+  channel: 'studio',
+  rule: 'black',
+  metric: 'black',
+  severity: 'critical',
+  message: 'studio: black <12 s> & @channel *loud*',
+  raisedAt: 1_700_000_000_000,
+  clearedAt: null,
+  clearedBy: null,
+  value: 12,
+  peak: 14,
+  acknowledgedBy: null,
+  acknowledgedAt: null,
+}
+const cleared: AlertView = { ...raised, clearedAt: raised.raisedAt + 45_000, clearedBy: 'recovered' }
+
+interface Received {
+  readonly path: string
+  readonly signature: string
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: the body of another program
+  readonly body: any
+}
+
+async function receiver(status = 200) {
+  const received: Received[] = []
+  const server = createServer((request, response) => {
+    let text = ''
+    request.setEncoding('utf8').on('data', part => (text += part))
+    request.on('end', () => {
+      const signature = String(request.headers['rxgst-signature'] ?? '')
+      received.push({ path: request.url!, signature, text, body: JSON.parse(text) })
+      response.writeHead(status).end()
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    received,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+}
+
+const logs: string[] = []
+const log = (...parts: unknown[]): void => void logs.push(parts.map(String).join(' '))
+const logger = { debug: log, info: log, warn: log, error: log }
+
+function notifier(hooks: readonly WebhookConfig[], more: { privateAddresses?: boolean; telegram?: string } = {}) {
+  const addresses = () => ({ server: [], all: hooks })
+  const { privateAddresses = true, telegram } = more
+  const options = { logger, clock: systemClock, addresses, privateAddresses: () => privateAddresses }
+  return new Notifier({ ...options, ...(telegram !== undefined && { telegram }) })
+}
+
+test('each service gets an alert in its own shape, and its end', async () => {
+  await using there = await receiver()
+  const hooks: WebhookConfig[] = [
+    { type: 'webhook', url: `${there.url}/webhook`, secret: SECRET },
+    { type: 'slack', url: `${there.url}/slack` },
+    { type: 'mattermost', url: `${there.url}/mattermost` },
+    { type: 'discord', url: `${there.url}/discord` },
+    { type: 'telegram', token: TOKEN, chat: -1000 },
+  ]
+  const tells = notifier(hooks, { telegram: there.url })
+  tells.send(raised, { webhooks: hooks })
+  tells.send(cleared, { webhooks: hooks })
+  await until(() => there.received.length === 10)
+  const of = (path: string): Received[] => there.received.filter(one => one.path.startsWith(path))
+
+  const [signed] = of('/webhook')
+  assert.ok(verifyWebhook(SECRET, signed!.signature, signed!.text))
+  assert.equal([signed!.body.event, signed!.body.alert.id, signed!.body.lost], ['raised', 'a1', 0])
+  assert.is(of('/webhook')[1]!.body.event, 'cleared')
+
+  const [slack, over] = of('/slack')
+  assert.is(slack!.body.text, '🔴 critical: studio: black &lt;12 s&gt; &amp; @channel *loud*')
+  assert.is(slack!.body.mrkdwn, false)
+  assert.match(over!.body.text, /^🟢 over after 45 s: studio/)
+  assert.equal([slack!.body.attachments[0].color, over!.body.attachments[0].color], ['#d92d20', '#15803d'])
+
+  assert.is(of('/mattermost')[0]!.body.text, '🔴 critical: studio: black \\<12 s\\> & @\u200bchannel \\*loud\\*')
+  const [discord] = of('/discord')
+  assert.equal(discord!.body.allowed_mentions, { parse: [] })
+  assert.is(discord!.body.embeds[0].fields[0].value, 'studio')
+  const [telegram] = of('/bot')
+  assert.is(telegram!.path, `/bot${TOKEN}/sendMessage`)
+  assert.equal([telegram!.body.chat_id, telegram!.body.parse_mode], [-1000, undefined])
+  assert.match(telegram!.body.text, /critical: studio: black <12 s>/)
+  await tells.close(1000)
+})
+
+test('mail: subject and text, with a login; a refused login is told by its status alone', async () => {
+  const mails: string[] = []
+  const server = new SMTPServer({
+    authOptional: false,
+    allowInsecureAuth: true,
+    disabledCommands: ['STARTTLS'],
+    onAuth: ({ username, password }, _, done) =>
+      username === 'me' && password === 'p@ss' ? done(null, { user: 'me' }) : done(new Error('no')),
+    onData(stream, _, done) {
+      let text = ''
+      stream.on('data', part => (text += String(part))).on('end', () => (mails.push(text), done()))
+    },
+  })
+  server.on('error', () => {})
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  const mail = (password: string): WebhookConfig => ({
+    type: 'mail',
+    smtp: `smtp://me:${password}@127.0.0.1:${port}`,
+    from: 'rxgst@example.com',
+    to: ['night@example.com', 'day@example.com'],
+  })
+  const tells = notifier([mail('wr0ng-secret')])
+  tells.send({ ...raised, message: 'studio: black 12 s' }, { webhooks: [mail('p%40ss')] })
+  await until(() => mails.length === 1)
+  assert.match(mails[0]!, /Subject: rxgst: critical: studio: black 12 s\r\n/)
+  assert.match(mails[0]!, /To: night@example.com, day@example.com/)
+  assert.match(mails[0]!, /Since: 2023-11-14T22:13:20.000Z/)
+  const { sent, failed } = await tells.test()
+  assert.is(sent, 0)
+  assert.match(failed[0]!, /^mail 127\.0\.0\.1:\d+: SMTP status 535$/)
+  await tells.close(1000)
+  await new Promise<void>(resolve => server.close(resolve))
+})
+
+test('a test goes to each address once; what fails is named without its secrets', async () => {
+  await using good = await receiver()
+  await using bad = await receiver(403)
+  const hooks: WebhookConfig[] = [
+    { type: 'slack', url: `${good.url}/services/secret-path` },
+    { type: 'slack', url: `${good.url}/services/secret-path` },
+    { type: 'discord', url: `${bad.url}/api/webhooks/secret-token` },
+    { type: 'webhook', url: 'http://127.0.0.1:1/secret-path', secret: SECRET },
+  ]
+  const tells = notifier(hooks)
+  const { sent, failed } = await tells.test()
+  assert.is(sent, 1)
+  assert.is(good.received.length, 1)
+  assert.match(good.received[0]!.body.text, /Test: rxgst can send alerts here/)
+  assert.equal(failed.map(text => text.replace(/127\.0\.0\.1:\d+/, 'host')).sort(), [
+    'discord host: status 403',
+    'webhook host: ECONNREFUSED',
+  ])
+  await tells.close(100)
+})
+
+test('an address that is down holds up no other, and is tried again; private ones may be refused', async () => {
+  await using good = await receiver()
+  const hooks: WebhookConfig[] = [
+    { type: 'webhook', url: 'http://127.0.0.1:1/secret-path', secret: SECRET },
+    { type: 'slack', url: `${good.url}/slack` },
+  ]
+  const tells = notifier(hooks)
+  tells.send(raised, { webhooks: hooks })
+  await until(() => good.received.length === 1 && logs.some(line => /ECONNREFUSED; again in/.test(line)))
+  assert.equal([tells.stats().delivered, tells.stats().queued], [1, 1])
+  await tells.close(100)
+  assert.not.match(logs.join('\n'), /secret-path|the-token|a-secret-of|wr0ng/)
+
+  const closed = notifier(hooks, { privateAddresses: false })
+  const { sent, failed } = await closed.test()
+  assert.is(sent, 0)
+  for (const text of failed) assert.match(text, /it has a private address, and allowPrivate is false/)
+  await closed.close(100)
+})
+
+test('how long it was, and the line', () => {
+  assert.equal([lasted(45_000), lasted(600_000), lasted(11_100_000)], ['45 s', '10 min', '3 h 5 min'])
+  assert.is(lineOf({ event: 'cleared', alert: cleared }), `over after 45 s: ${raised.message}`)
+})
+
+test.run()

@@ -1,0 +1,137 @@
+// suite: deep
+// deadline: 600
+import { readFileSync } from 'node:fs'
+import * as assert from 'uvu/assert'
+import { suite } from '../../../test/support/suite.js'
+import { until } from '../../../test/support/until.js'
+import { type TestServer, testChannel, testServer } from './support/server.js'
+
+const test = suite('children', { timeout: 60_000 })
+
+let servers: TestServer[] = []
+const begin = async (...args: Parameters<typeof testServer>) => {
+  const server = await testServer(...args)
+  servers.push(server)
+  return server
+}
+test.after.each(async () => {
+  await Promise.all(servers.map(({ supervisor }) => supervisor.close(1000)))
+  servers = []
+})
+
+const phase = ({ supervisor }: TestServer, id = 'a') => supervisor.channel(id).status.phase
+const pid = ({ supervisor }: TestServer, id = 'a') => supervisor.channel(id).process.pid!
+const live = (server: TestServer, id = 'a') =>
+  until(() => phase(server, id) === 'live', { what: () => phase(server, id) })
+const exits = ({ events }: TestServer) => events.filter(({ type }) => type === 'channel-exit')
+
+async function backAfter(server: TestServer, kill: (pid: number) => void): Promise<number> {
+  await live(server)
+  const first = pid(server)
+  const from = performance.now()
+  kill(first)
+  await until(() => phase(server) === 'live' && pid(server) !== first && pid(server) !== null)
+  return performance.now() - from
+}
+
+test('a process that is killed or crashes is back at once, and the event says why', async () => {
+  const server = await begin({ channels: { a: testChannel() } })
+  for (const signal of ['SIGKILL', 'SIGSEGV'] as const) {
+    const tookMs = await backAfter(server, child => process.kill(child, signal))
+    assert.is(exits(server).at(-1)!.data['signal'], signal)
+    assert.match(exits(server).at(-1)!.message, `a: its process ended: signal ${signal}`)
+    if (signal === 'SIGKILL') assert.ok(tookMs < 2000, `${tookMs} ms`)
+  }
+  assert.is(server.supervisor.channel('a').process.starts, 3)
+  assert.match(server.supervisor.channel('a').process.lastExit!, 'SIGSEGV')
+})
+
+test('a process that stands still is killed and replaced', async () => {
+  const server = await begin({ channels: { a: testChannel() } })
+  await backAfter(server, child => process.kill(child, 'SIGSTOP'))
+  assert.match(exits(server)[0]!.message, 'it did not answer for 5 s')
+  assert.is(exits(server)[0]!.data['signal'], 'SIGKILL')
+})
+
+test('a process that takes too much memory is killed', async () => {
+  const server = await begin({ channels: { a: testChannel({ title: 'grows', memoryLimit: '200M' }) } })
+  await until(() => exits(server).length > 0)
+  assert.match(exits(server)[0]!.message, /it took \d+ MB of memory, above its limit of 200 MB/)
+})
+
+test('a process that says what nobody understands is replaced, and the server goes on', async () => {
+  const server = await begin({ channels: { a: testChannel({ title: 'babbles' }), b: testChannel() } })
+  await until(() => exits(server).length > 0)
+  assert.match(exits(server)[0]!.message, 'that is not understood')
+  await live(server, 'b')
+})
+
+test('a process that crashes each time is started with growing delays, and an alert tells of it', async () => {
+  const server = await begin({ channels: { a: testChannel({ title: 'crashes' }) } })
+  await until(() => server.alerts.length > 0)
+  const alert = server.alerts[0]!
+  assert.is(alert.rule, 'process-exits')
+  assert.is(alert.severity, 'critical')
+  assert.match(alert.message, /ended 4 times in a row: signal SIGABRT/)
+  const waits = exits(server).map(({ at, data }) => Math.round((Number(data['nextRetryAt']) - at) / 1000))
+  assert.equal(waits.slice(0, 4), [0, 1, 2, 4])
+  assert.is(phase(server), 'crashed')
+  assert.ok(server.supervisor.channel('a').status.nextRetryAt! > Date.now())
+  // A start by an operator does not wait.
+  server.file({ channels: { a: testChannel() } })
+  await server.supervisor.reloadConfig({ user: 'x' })
+  await live(server)
+  await server.supervisor.stop('a', 'x')
+  assert.is(server.supervisor.alerts().filter(({ clearedAt }) => clearedAt === null).length, 0)
+})
+
+test('a configuration that its process refuses for good is no loop', async () => {
+  const server = await begin({ channels: { a: testChannel({ title: 'refuses' }) } })
+  await until(() => phase(server) === 'failed')
+  assert.equal(server.supervisor.channel('a').status.reason, { code: 'ERR_OPTIONS', message: 'no good' })
+  assert.is(pid(server), null)
+  assert.is(server.supervisor.channel('a').process.starts, 1)
+})
+
+test('counters of a process that died do not go back', async () => {
+  const server = await begin({ channels: { a: testChannel() } })
+  const ticks = async () =>
+    Number(/fake_ticks_total\{channel="a",side="in"\} (\d+)/.exec(await server.supervisor.metrics())?.[1])
+  await until(async () => (await ticks()) > 10)
+  const before = await ticks()
+  const dropped = server.supervisor.channel('a').figures.dropped!
+  await backAfter(server, child => process.kill(child, 'SIGKILL'))
+  await until(async () => (await ticks()) > before)
+  await until(() => server.supervisor.channel('a').figures.dropped! > dropped)
+  const text = await server.supervisor.metrics()
+  assert.match(text, 'fake_level{channel="a"} 7')
+  assert.match(text, 'rxgst_server_child_exits_total{channel="a",result="signal"} 1')
+  assert.match(text, 'rxgst_server_child_starts_total{channel="a"} 2')
+  assert.match(text, 'rxgst_server_channels{phase="live"} 1')
+})
+
+test('no secret is in argv, environment, log or event', async () => {
+  process.env['RXGST_TEST_SECRET'] = 'topsecretkey'
+  const url = 'rtmp://127.0.0.1/live/${env:RXGST_TEST_SECRET}'
+  const server = await begin({ channels: { a: testChannel({ targets: { t: { url } } }) } })
+  await live(server)
+  await until(() => server.log.some(line => line.includes('configured with')))
+  const proc = (file: string) => readFileSync(`/proc/${pid(server)}/${file}`, 'utf8')
+  const seen = proc('cmdline') + proc('environ')
+  process.kill(pid(server), 'SIGKILL')
+  await until(() => exits(server).length > 0)
+  assert.match(JSON.stringify(exits(server)), 'live/***')
+  for (const text of [seen, server.log.join('\n'), JSON.stringify(server.events)])
+    assert.not.match(text, 'topsecretkey')
+})
+
+test('a stop that takes too long is a kill', async () => {
+  const server = await begin({ channels: { a: testChannel({ title: 'stays' }) } })
+  await live(server)
+  const from = performance.now()
+  await server.supervisor.close(500)
+  assert.ok(performance.now() - from < 5000)
+  servers = []
+})
+
+test.run()

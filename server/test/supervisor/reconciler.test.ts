@@ -1,0 +1,122 @@
+import * as assert from 'uvu/assert'
+import { suite } from '../../../test/support/suite.js'
+import { until } from '../../../test/support/until.js'
+import type { Problem } from '../../src/core/problem.js'
+import { type TestServer, testChannel, testServer } from './support/server.js'
+
+const test = suite('reconciler', { timeout: 60_000 })
+let server: TestServer
+test.before.each(async () => {
+  server = await testServer({ channels: { a: testChannel(), b: testChannel({ enabled: false }) } })
+  await until(() => phase() === 'live')
+})
+test.after.each(() => server.supervisor.close(1000))
+
+const phase = (id = 'a') => server.supervisor.channel(id).status.phase
+const pid = (id = 'a') => server.supervisor.channel(id).process.pid
+const types = () => server.events.map(({ type }) => type)
+const problem = (promise: Promise<unknown>) =>
+  promise.then(
+    () => assert.unreachable('it was accepted'),
+    (error: Problem) => error,
+  ) as Promise<Problem>
+const user = 'olga'
+
+test('a change that is live reaches the process that runs', async () => {
+  const before = pid()
+  const plan = await server.supervisor.putTarget('a', 't', { url: 'rtmp://127.0.0.1/live/k' }, { user })
+  assert.equal(
+    plan.steps.map(({ effect }) => effect),
+    ['live'],
+  )
+  await until(() =>
+    server.supervisor.channel('a').status.targets.some(({ name, phase }) => name === 't' && phase === 'live'),
+  )
+  assert.is(pid(), before)
+  assert.is(server.events.find(({ type }) => type === 'config-applied')!.user, user)
+})
+
+test('a restart of a channel on air needs permission, and names it', async () => {
+  const before = pid()
+  const patch = { mode: { encode: { width: 640, height: 360 } } }
+  const error = await problem(server.supervisor.patchChannel('a', patch, { user }))
+  assert.is(error.status, 409)
+  assert.is(error.code, 'ERR_RESTART_NEEDED')
+  assert.match(error.message, /on air: a$/)
+  assert.equal((await server.supervisor.patchChannel('a', patch, { user, dryRun: true })).restarts, ['a'])
+  assert.is(server.supervisor.config.channels['a']!.mode, 'copy')
+  assert.is(pid(), before)
+  await server.supervisor.patchChannel('a', patch, { user, allowRestart: true })
+  await until(() => phase() === 'live' && pid() !== before)
+  // A channel that is not on air needs none.
+  await server.supervisor.patchChannel('b', patch, { user })
+})
+
+test('a file that is invalid changes nothing, and is told until it is right', async () => {
+  const before = pid()
+  server.file({ channels: { a: testChannel({ surprise: true }) } })
+  const error = await problem(server.supervisor.reloadConfig({ user }))
+  assert.is(error.status, 422)
+  assert.match(error.problems[0]!.path, 'channels.a')
+  assert.is(pid(), before)
+  assert.ok(types().includes('config-invalid'))
+  assert.is(server.alerts.at(-1)!.rule, 'config-invalid')
+  assert.is(server.supervisor.configText().problems.length, 1)
+  assert.match(await server.supervisor.metrics(), 'rxgst_server_config_valid 0')
+  server.file({ channels: { a: testChannel(), c: testChannel() } })
+  server.door.changed()
+  await until(() => server.supervisor.channels().some(({ id }) => id === 'c'))
+  await until(() => server.alerts.at(-1)!.clearedAt !== null)
+  assert.equal(server.supervisor.configText().problems, [])
+  assert.is(pid(), before)
+  assert.not.ok(server.supervisor.channels().some(({ id }) => id === 'b'))
+})
+
+test('channels come and go by the API; what does not fit is refused before anything is written', async () => {
+  const text = server.supervisor.configText().text
+  assert.is((await problem(server.supervisor.putChannel('c', { inputs: [] }, { user }))).code, 'ERR_CONFIG_INVALID')
+  assert.is((await problem(server.supervisor.deleteChannel('x', { user }))).code, 'ERR_CHANNEL_UNKNOWN')
+  const stale = server.supervisor.putChannel('a', testChannel(), { user, ifMatch: 'old' })
+  assert.is((await problem(stale)).code, 'ERR_CHANGED_MEANWHILE')
+  assert.is(server.supervisor.configText().text, text)
+  await server.supervisor.putChannel('c', testChannel(), { user })
+  await until(() => phase('c') === 'live')
+  const { etag } = server.supervisor.channel('c')
+  await server.supervisor.deleteChannel('c', { user, ifMatch: etag })
+  assert.throws(
+    () => server.supervisor.channel('c'),
+    (error: Problem) => error.status === 404,
+  )
+})
+
+test('a read-only server takes changes of its file alone', async () => {
+  server.file({ server: { readOnly: true }, channels: { a: testChannel() } })
+  await server.supervisor.reloadConfig({ user })
+  assert.is((await problem(server.supervisor.deleteChannel('a', { user }))).code, 'ERR_READ_ONLY')
+  assert.is((await problem(server.supervisor.putConfig('', { user }))).status, 403)
+})
+
+test('what an operator stopped stays so over a restart of the server, until it is started', async () => {
+  await server.supervisor.stop('a', user)
+  assert.is(phase(), 'stopped')
+  await server.supervisor.reloadConfig({ user })
+  assert.is(phase(), 'stopped')
+  await server.supervisor.close(1000)
+  server = await testServer(null, server)
+  assert.is(phase(), 'stopped')
+  assert.is(pid(), null)
+  await server.supervisor.start('a', user)
+  await until(() => phase() === 'live')
+  assert.is((await problem(server.supervisor.startTarget('a', 'x', user))).code, 'ERR_TARGET_UNKNOWN')
+  assert.is((await problem(server.supervisor.switchInput('b', 'x', user))).code, 'ERR_CHANNEL_STOPPED')
+})
+
+test('too many changes at once are refused', async () => {
+  const all = await Promise.allSettled(Array.from({ length: 150 }, () => server.supervisor.reloadConfig({ user })))
+  const refused = all.filter(result => result.status === 'rejected') as PromiseRejectedResult[]
+  assert.is(refused.length, 50)
+  assert.ok(refused.every(({ reason }) => reason.code === 'ERR_SERVER_BUSY' && reason.retryable))
+  await server.supervisor.reloadConfig({ user })
+})
+
+test.run()
