@@ -5,8 +5,8 @@
 import { existsSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { flv } from 'rxgst'
 import { Channel } from './channel.js'
-import { flvSource } from './flv.js'
 import { Link } from './link.js'
 
 const SIGNAL_STOP_MS = 10_000
@@ -29,7 +29,7 @@ const link = new Link({
 })
 const channel = new Channel({
   send: (message, bytes) => link.send(message, bytes),
-  flv: flvSource,
+  flv,
   now: () => performance.now(),
   unix: () => Date.now(),
 })

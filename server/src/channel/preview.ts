@@ -5,7 +5,7 @@ import type { Side } from '../core/wire.js'
 
 export interface FlvPiece {
   readonly bytes: Uint8Array
-  /** Header and configurations, then a keyframe. */
+  /** Header and configurations alone; what follows begins with a keyframe. */
   readonly start: boolean
   readonly keyframe: boolean
 }
@@ -35,8 +35,13 @@ export class Previews {
   /** @param stream$ what is shown now; null: nothing, and the viewer waits */
   open(side: Side, stream$: Observable<PreviewStream | null>): void {
     this.close(side)
-    // Where the socket is full, the viewer goes on with a keyframe.
+    // Where the socket is full, the viewer goes on with a keyframe, behind the configurations that it has missed.
     let waits = false
+    let missed: FlvPiece | null = null
+    const send = (piece: FlvPiece): void => {
+      waits = !this.#events.onPiece(side, piece)
+      if (piece.start) missed = waits ? piece : null
+    }
     const pieces$ = stream$.pipe(
       distinctUntilChanged(),
       // A stream that ends gives its place to the next one.
@@ -47,7 +52,8 @@ export class Previews {
       pieces$.subscribe({
         next: piece => {
           if (waits && !piece.start && !piece.keyframe) return
-          waits = !this.#events.onPiece(side, piece)
+          if (missed && !piece.start) send(missed)
+          if (!missed || piece.start) send(piece)
         },
         error: (error: unknown) => this.#end(side, error instanceof Error ? error.message : 'the preview has failed'),
         complete: () => this.#end(side, 'the stream has ended'),

@@ -1,7 +1,8 @@
 // suite: deep
-import { statSync, readdirSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { makeFile } from '../../../test/support/peers/ffmpeg.js'
+import { probe } from '../../../test/support/peers/ffmpeg-read.js'
 import { startRtmpServer } from '../../../test/support/peers/rtmp-server.js'
 import { suite } from '../../../test/support/suite.js'
 import { tempDir, tempFile } from '../../../test/support/temp.js'
@@ -64,6 +65,34 @@ test('two targets and a recording; an input that is lost is filled for, and come
   await until(() => channel.exitCode !== undefined)
   assert.is(channel.exitCode, 0)
   assert.not.match(channel.raw + channel.stderr, KEY)
+})
+
+test('a preview of both sides is FLV that plays, and ends when it is closed', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', gop: 15, duration: 10 })
+  await using input = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  await using channel = await ChannelPeer.start()
+  const config = { inputs: [{ name: 'camera', url: input.url() }], targets: { out: { url: output.url() } } }
+  assert.is(await channel.configure(config), null)
+  await channel.until(({ phase }) => phase === 'live', 'the channel')
+  for (const side of ['in', 'out'] as const) {
+    channel.preview.length = 0
+    assert.is(await channel.ask({ type: 'preview-open', side }), null)
+    await until(() => channel.preview.length > 60, { what: `the preview ${side}` })
+    assert.is(await channel.ask({ type: 'preview-close', side }), null)
+    const frames = channel.of('preview').filter(it => it.side === side)
+    assert.ok(frames[0]!.start)
+    assert.ok(frames.find(({ start }) => !start)!.keyframe)
+    const played = tempFile(`${side}.flv`)
+    writeFileSync(played, Buffer.concat(channel.preview))
+    const { video, audio, packets } = await probe(played, { seconds: 60 })
+    assert.equal([video!.codec_name, video!.width, audio!.codec_name], ['h264', 320, 'aac'])
+    assert.ok(packets.length > 50)
+  }
+  const count = channel.preview.length
+  const samples = channel.of('sample').length
+  await until(() => channel.of('sample').length > samples + 1)
+  assert.is(channel.preview.length, count)
 })
 
 test.run()

@@ -66,6 +66,20 @@ test('a socket that is full loses pieces up to the next keyframe', () => {
   assert.equal(seen, ['out:start', 'out:key', 'out:after'])
 })
 
+test('configurations that a full socket did not take come before the next keyframe', () => {
+  const { live, seen, full, previews, a } = setUp()
+  previews.open('out', new BehaviorSubject(a))
+  const pieces = live.get(a)!
+  full.now = true
+  pieces.next(piece('start', true, false))
+  pieces.next(piece('lost', false, true))
+  full.now = false
+  pieces.next(piece('torn'))
+  pieces.next(piece('key', false, true))
+  pieces.next(piece('after'))
+  assert.equal(seen, ['out:start', 'out:key', 'out:after'])
+})
+
 test('a stream that fails ends its preview, which can be opened again', () => {
   const { live, ends, previews, a } = setUp()
   previews.open('out', new BehaviorSubject(a))

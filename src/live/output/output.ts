@@ -225,10 +225,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     this.#runningPacing().setSlate(slate)
   }
 
-  /**
-   * Sets the bitrate of the encoder that targets without an encode of their own share. ERR_OPTION: also where the
-   * networks decide it (adaptiveBitrate), and where the encoder takes none on air; ERR_NOT_RUNNING.
-   */
+  /** Of the encoder that targets share. ERR_OPTION: also with adaptiveBitrate, or an encoder that takes none on air. */
   setBitrate(bitrate: string | number): void {
     this.#mustRun()
     this.#groups.setBitrate(bitrate)
