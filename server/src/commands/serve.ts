@@ -84,11 +84,10 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   running.allowRestart = options.allowRestart ?? false
   const { runFolder, pidFiles, lane } = running
   ingest = new Ingest({ ...{ state, runFolder, pidFiles, lane, log }, event: event => running.event(event) })
-  await ingest.adopt()
-  await ingest.apply(running.config)
-
   let api: Api
   try {
+    await ingest.adopt()
+    await ingest.apply(running.config)
     api = await startApi(running, { folder: dirname(path), onFault: error => log.error({ err: error }, 'a fault') })
   } catch (error) {
     await Promise.all([running.close(DRAIN_MS), ingest.stop()])

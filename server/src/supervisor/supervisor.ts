@@ -74,6 +74,8 @@ export class Supervisor implements ServerPort {
   private reconciler!: Reconciler
   private endWatch: () => void = () => {}
   private ending = false
+  /** Parts of the state folder that take nothing. */
+  private readonly unwritten = new Set<string>()
   private toldTooFast = 0
 
   private constructor(
@@ -375,9 +377,10 @@ export class Supervisor implements ServerPort {
   /** A state folder that takes nothing stops no channel; people are told. */
   private stateHealth(what: string, error: Error | null): void {
     if (error) {
+      this.unwritten.add(what)
       this.options.log.error({ err: error, what }, 'the state folder takes nothing')
       this.book.raiseOwn('', 'state-folder', 'warning', `the state folder takes nothing (${what}): ${error.message}`)
-    } else this.book.clearOwn('', 'state-folder')
+    } else if (this.unwritten.delete(what) && this.unwritten.size === 0) this.book.clearOwn('', 'state-folder')
   }
 
   private end(): void {

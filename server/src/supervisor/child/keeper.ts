@@ -10,6 +10,7 @@ import type { StartLane } from './start-lane.js'
 const LEFTOVER_DEADLINE_MS = 8000
 const LEFTOVER_INTERVAL_MS = 50
 const ADOPT_DEADLINE_MS = 5000
+const HAND_OVER_DEADLINE_MS = 10_000
 /** A process that is not ready by then lets the next one begin. */
 const LANE_DEADLINE_MS = 10_000
 /** Added to the deadline of a stop: the answer has to come back. */
@@ -104,12 +105,13 @@ export class Keeper<In extends Header, Out extends Header> {
 
   /** The process goes on without this supervisor. Rejects where it does not agree. */
   async handOver(deadlineMs: number): Promise<void> {
+    // One that ends in this moment is started by the next supervisor.
+    this.wanted = false
     clearTimeout(this.retry)
     const child = this.child
     if (!child) return
     const message = { type: 'hand-over', deadlineMs } as unknown as Parameters<Child<In, Out>['request']>[0]
-    await child.request(message, 5000)
-    this.wanted = false
+    await child.request(message, HAND_OVER_DEADLINE_MS)
     this.child = null
     child.release()
   }

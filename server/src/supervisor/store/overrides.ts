@@ -19,7 +19,7 @@ export class Overrides {
 
   constructor(
     state: string,
-    private readonly onFailure: (error: Error) => void,
+    private readonly onHealth: (error: Error | null) => void,
   ) {
     this.path = join(state, 'operator.json')
     const kept = readJson(this.path)
@@ -70,8 +70,9 @@ export class Overrides {
     else this.all.set(id, override)
     try {
       writeJson(this.path, Object.fromEntries(this.all))
+      this.onHealth(null)
     } catch (error) {
-      this.onFailure(error as Error)
+      this.onHealth(error as Error)
     }
   }
 }
