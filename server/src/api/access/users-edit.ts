@@ -2,7 +2,7 @@
 import { chmodSync, chownSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { parseDocument } from 'yaml'
+import { isMap, parseDocument } from 'yaml'
 import { Problem } from '../../core/problem.js'
 import type { Token, User } from './users-file.js'
 
@@ -20,7 +20,12 @@ export function editUsers(text: string, edits: readonly Edit[]): string {
   const document = parseDocument(text.trim() === '' ? `${HEAD}users: {}\ntokens: {}\n` : text)
   for (const { kind, name, entry } of edits) {
     if (entry === null) document.deleteIn([kind, name])
-    else document.setIn([kind, name], document.createNode(entry))
+    else {
+      const entries = document.get(kind, true)
+      // '{}' of a file without entries: from now on they have lines of their own.
+      if (isMap(entries) && entries.items.length === 0) entries.flow = false
+      document.setIn([kind, name], document.createNode(entry))
+    }
   }
   return document.toString({ lineWidth: 0 })
 }
