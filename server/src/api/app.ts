@@ -65,6 +65,7 @@ async function answerRoute(route: Route, port: ServerPort, access: Access, conte
   const who = route.role === null ? NOBODY : (access.identify(request) ?? access.nobody(request))
   if (route.role !== null) requireRole(who, route.role)
   if (isUnsafe(request.method)) checkUnsafe(request, access)
+  else if (route.role !== null) access.checkOrigin(request, true)
   const call: Call<unknown, unknown, unknown> = {
     port,
     who,
@@ -81,7 +82,7 @@ async function answerRoute(route: Route, port: ServerPort, access: Access, conte
 
 /** What changes something comes from our own page, or from a program that shows a token or has the socket. */
 function checkUnsafe(request: IncomingMessage, access: Access): void {
-  access.checkOrigin(request)
+  access.checkOrigin(request, false)
   if ((hasBody(request) || access.isBrowser(request)) && !isJson(request)) throw notJson()
 }
 

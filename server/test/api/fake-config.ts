@@ -66,7 +66,11 @@ export const problemsOf = (
   }))
 
 export function masked(config: ChannelConfig): ChannelConfig {
-  const hide = <T extends object>(part: T): T => ('streamKey' in part ? { ...part, streamKey: '***' } : part)
+  const hide = <T extends object>(part: T): T => ({
+    ...part,
+    ...('streamKey' in part && { streamKey: '***' }),
+    ...('url' in part && { url: String(part.url).replace(/\?.*/, '?***') }),
+  })
   const targets = Object.fromEntries(Object.entries(config.targets).map(([name, target]) => [name, hide(target)]))
   const webhooks = config.webhooks.map(hook => ({
     ...hook,

@@ -62,10 +62,13 @@ export class Access {
     }
   }
 
-  /** A browser says where a request comes from; a program that shows a token or has the socket need not. */
-  checkOrigin(request: IncomingMessage): void {
+  /**
+   * Refuses another site's page. A browser leaves the origin out only where it reads from its own site; a program that
+   * shows a token or has the socket need not say one.
+   */
+  checkOrigin(request: IncomingMessage, reads: boolean): void {
     if (this.#parts.local.has(request.socket)) return
-    if (request.headers.origin === undefined && !this.isBrowser(request)) return
+    if (request.headers.origin === undefined && (reads || !this.isBrowser(request))) return
     checkOrigin(request, this.#parts.hosts())
   }
 

@@ -26,16 +26,21 @@ interface Parsed {
 let running = 0
 const waiting: (() => void)[] = []
 
-export async function hashPassword(password: string): Promise<string> {
+/** @param N cost in time and memory, a power of two */
+export async function hashPassword(password: string, N: number = COST.N): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
-  const hash = await derive(password, { ...COST, salt, hash: Buffer.alloc(HASH_BYTES) })
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$')
+  const hash = await derive(password, { ...COST, N, salt, hash: Buffer.alloc(HASH_BYTES) })
+  return ['scrypt', N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$')
 }
 
-/** @param stored null: there is no such user; the same time is spent */
-export async function isPassword(password: string, stored: string | null): Promise<boolean> {
+/**
+ * @param stored null: there is no such user; the same time is spent
+ * @param another password of any user, whose cost is that time
+ */
+export async function isPassword(password: string, stored: string | null, another: string | null): Promise<boolean> {
   const parsed = stored === null ? null : parsePassword(stored)
-  const expected = parsed ?? { ...COST, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) }
+  const cost = (another === null ? null : parsePassword(another)) ?? COST
+  const expected = parsed ?? { ...cost, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) }
   const hash = await derive(password, expected)
   return timingSafeEqual(hash, expected.hash) && parsed !== null
 }

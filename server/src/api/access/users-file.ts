@@ -107,6 +107,11 @@ export class UsersFile {
     return Object.hasOwn(this.#users.users, name) ? this.#users.users[name]! : null
   }
 
+  /** The password of any user; null: there are none. */
+  get anyPassword(): string | null {
+    return Object.values(this.#users.users)[0]?.password ?? null
+  }
+
   token(text: string): { readonly name: string; readonly token: Token } | null {
     this.#look()
     // The search is for the hash, so its time tells nothing of the token.

@@ -91,7 +91,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
         try {
           const attempt = await limits.attempt(address, body.user)
           const user = users.user(body.user)
-          if (!(await isPassword(body.password, user?.password ?? null)) || user === null) {
+          if (!(await isPassword(body.password, user?.password ?? null, users.anyPassword)) || user === null) {
             await attempt.failed()
             throw unauthorized('user or password is wrong')
           }
