@@ -78,7 +78,8 @@ check('on a phone nothing is wider than the screen, and all that is pressed has 
 /** Text or name of what has the focus. */
 const focused = (page: Page) =>
   page.evaluate<string>(
-    `(({ ariaLabel, textContent }) => (ariaLabel ?? textContent).replaceAll(/\\s+/g, ' ').trim())(document.activeElement)`,
+    `(({ ariaLabel: name, textContent: text }) => (name ?? text).replaceAll(/\\s+/g, ' ').trim()
+    )(document.activeElement)`,
   )
 
 check('by keyboard alone: to a live picture, from tile to tile, to a channel, and a target stopped', async () => {

@@ -44,7 +44,8 @@ function What({ name, status }) {
   const stop = name === 'stop'
   if (name === 'start')
     return html`<p>
-      The channel connects its inputs${few ? '.' : ` and goes on air at ${plural(on.length, 'target')}: ${list(names)}.`}
+      The channel connects its
+      inputs${few ? '.' : ` and goes on air at ${plural(on.length, 'target')}: ${list(names)}.`}
     </p>`
   return html`
     <p>${

@@ -52,10 +52,10 @@ export function Inputs({ channel }) {
         <p>
           ${
             onAir
-              ? `${onAir.name} leaves the air, and ${asked.name} takes its place at all targets, at its next keyframe.`
+              ? `${onAir.name} leaves the air, and ${asked.name} takes its place at all targets at its next keyframe.`
               : `${asked.name} goes on air at all targets, at its next keyframe.`
           }
-          ${asked.phase !== 'live' && ` It is ${stateOf(asked.phase).word.toLowerCase()} now: the targets get the fill.`}
+          ${asked.phase !== 'live' && ` It is ${stateOf(asked.phase).word.toLowerCase()} now: they get the fill.`}
         </p>
       <//>`
     }

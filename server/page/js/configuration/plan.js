@@ -38,7 +38,8 @@ export function PlanDialog({ onClose }) {
       html`<label class="allow">
         <input type="checkbox" checked=${allowed} onChange=${event => setAllowed(event.target.checked)} />
         <span>
-          Restart <b>${list(restarts)}</b>: ${restarts.length === 1 ? 'it is' : `these ${restarts.length} are`} on air now,
+          Restart <b>${list(restarts)}</b>:${' '}
+          ${restarts.length === 1 ? 'it is' : `these ${restarts.length} are`} on air now,
           and off air for some seconds.
         </span>
       </label>`
