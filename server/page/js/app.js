@@ -35,7 +35,8 @@ export function App() {
     return () => clearTimeout(timer)
   }, [user])
   if (user === undefined)
-    return html`<main class="alone"><p role="status">${problem ? `${problem.message} Trying again.` : 'Loading'}</p></main>`
+    return html`<main class="alone"><p
+      role="status">${problem ? `${problem.message} Trying again.` : 'Loading'}</p></main>`
   if (user === null) return html`<${Login} />`
   return html`<${Frame} user=${user} />`
 }
@@ -55,7 +56,8 @@ function Frame({ user }) {
   return html`
     <a class="skip" href="#main">Skip to the content</a>
     <header class="top">
-      <a class="brand" href="/" aria-label="rxgst, to the wall"><img src="/icon.svg" alt="" width="24" height="24" />rxgst</a>
+      <a class="brand" href="/" aria-label="rxgst, to the wall"><img src="/icon.svg" alt="" width="24" height="24"
+        />rxgst</a>
       <nav aria-label="Views">
         <${Tab} href="/" here=${at.view === 'wall' || at.view === 'channel'}>Wall<//>
         <${Tab} href="/events" here=${at.view === 'events'}>
@@ -92,7 +94,8 @@ function Tab({ href, here, children }) {
 function Badge({ open }) {
   if (open.length === 0) return null
   const critical = open.some(({ severity }) => severity === 'critical')
-  return html`<span class="badge ${critical ? 'bad' : 'warn'}" aria-label=${plural(open.length, 'open alert')}>${open.length}</span>`
+  return html`<span class="badge ${critical ? 'bad' : 'warn'}"
+    aria-label=${plural(open.length, 'open alert')}>${open.length}</span>`
 }
 
 function Clock() {

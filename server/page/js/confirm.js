@@ -33,7 +33,8 @@ export function Confirm({ title, button, act, onClose, ready = true, danger = tr
     <p class="fault" role="alert">${problem && `${problem.message} ${problem.remedy ?? ''}`}</p>
     <div class="buttons">
       <button type="button" onClick=${() => dialog.current.close()}>Cancel</button>
-      <button type="button" class=${danger ? 'danger' : 'main'} aria-disabled=${busy || !ready} onClick=${confirm}>${button}</button>
+      <button type="button" class=${danger ? 'danger' : 'main'} aria-disabled=${busy || !ready}
+        onClick=${confirm}>${button}</button>
     </div>
   </dialog>`
 }

@@ -31,10 +31,19 @@ export function Login() {
   return html`<main class="alone">
     <form ref=${form} class="login" onSubmit=${submit} aria-labelledby="login-title">
       <h1 id="login-title"><img src="/icon.svg" alt="" width="32" height="32" />rxgst</h1>
-      <p class="note" role="status">${session.expired ? 'Your session has ended. Log in to go on where you were.' : ''}</p>
+      <p class="note"
+        role="status">${session.expired ? 'Your session has ended. Log in to go on where you were.' : ''}</p>
       <label>Name<input name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required /></label>
       <label>Password<input name="password" type="password" autocomplete="current-password" required /></label>
-      <p class="fault" role="alert">${problem && html`${problem.message}${problem.remedy && html`<br /><small>${problem.remedy}</small>`}`}</p>
+      <p class="fault"
+        role="alert">${
+          problem &&
+          html`${problem.message}${
+            problem.remedy &&
+            html`<br
+          /><small>${problem.remedy}</small>`
+          }`
+        }</p>
       <button type="submit" class="main" aria-disabled=${busy}>${busy ? 'Logging in' : 'Log in'}</button>
       <p class="note">
         No user yet? <code>rxgst passwd</code> makes one; where there is none, the start of the server prints a link.

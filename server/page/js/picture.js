@@ -63,6 +63,10 @@ export function Live({ id, side, listen = false, onMeter = null }) {
   }, [listen])
   return html`
     <video ref=${video} class="picture-live" data-phase=${state.phase} playsinline disablepictureinpicture></video>
-    ${state.phase !== 'playing' && html`<span class="picture-note">${state.message || 'Loading the live picture'}</span>`}
+    ${
+      state.phase !== 'playing' &&
+      html`<span
+      class="picture-note">${state.message || 'Loading the live picture'}</span>`
+    }
   `
 }

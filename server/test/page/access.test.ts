@@ -66,7 +66,8 @@ check('on a phone nothing is wider than the screen, and all that is pressed has 
       small: [...document.querySelectorAll('a, button, input, textarea')].flatMap(element => {
         const { width, height } = element.getBoundingClientRect()
         const shown = element.checkVisibility() && !element.closest('.skip')
-        return shown && (width < 40 || height < 40) ? [element.outerHTML.slice(0, 100) + ' ' + width + ' ' + height] : []
+        if (!shown || (width >= 40 && height >= 40)) return []
+        return [element.outerHTML.slice(0, 100) + ' ' + width + ' ' + height]
       }),
     })`)
     assert.equal(seen, { wide: 0, small: [] }, path)
@@ -77,7 +78,8 @@ check('on a phone nothing is wider than the screen, and all that is pressed has 
 /** Text or name of what has the focus. */
 const focused = (page: Page) =>
   page.evaluate<string>(
-    `(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).replaceAll(/\\s+/g, ' ').trim()`,
+    `(({ ariaLabel: name, textContent: text }) => (name ?? text).replaceAll(/\\s+/g, ' ').trim()
+    )(document.activeElement)`,
   )
 
 check('by keyboard alone: to a live picture, from tile to tile, to a channel, and a target stopped', async () => {

@@ -20,7 +20,8 @@ export function Actions({ channel }) {
   return html`<div class="actions">
     ${names.map(
       name =>
-        html`<button key=${name} type="button" class=${name === 'start' ? 'main' : ''} onClick=${() => setAsked(name)}>${WORDS[name]}</button>`,
+        html`<button key=${name} type="button" class=${name === 'start' ? 'main' : ''}
+          onClick=${() => setAsked(name)}>${WORDS[name]}</button>`,
     )}
     ${
       asked &&
@@ -38,18 +39,26 @@ function What({ name, status }) {
   const on = status.targets.filter(({ enabled, phase }) => enabled && (name === 'start' || phase === 'live'))
   const streams = on.filter(({ kind }) => kind !== 'record').map(target => target.name)
   const recordings = on.filter(({ kind }) => kind === 'record').map(target => target.name)
-  const few = streams.length + recordings.length === 0
+  const names = [...streams, ...recordings]
+  const few = names.length === 0
+  const stop = name === 'stop'
   if (name === 'start')
-    return html`<p>The channel connects its inputs${few ? '.' : ` and goes on air at ${plural(on.length, 'target')}: ${list([...streams, ...recordings])}.`}</p>`
+    return html`<p>
+      The channel connects its
+      inputs${few ? '.' : ` and goes on air at ${plural(on.length, 'target')}: ${list(names)}.`}
+    </p>`
   return html`
     <p>${
-      name === 'stop'
+      stop
         ? 'The channel goes off air, and stays off air until somebody starts it.'
         : 'The channel goes off air for some seconds: its process ends, and a new one connects everything again.'
     }</p>
     <ul>
-      ${streams.length > 0 && html`<li>${list(streams)}: viewers see the stream ${name === 'stop' ? 'end' : 'break off'}.</li>`}
-      ${recordings.length > 0 && html`<li>${list(recordings)}: the file is closed${name === 'stop' ? '.' : ', and another one begins.'}</li>`}
+      ${streams.length > 0 && html`<li>${list(streams)}: viewers see the stream ${stop ? 'end' : 'break off'}.</li>`}
+      ${
+        recordings.length > 0 &&
+        html`<li>${list(recordings)}: the file is closed${stop ? '.' : ', and another one begins.'}</li>`
+      }
       ${few && html`<li>No target is live now.</li>`}
     </ul>
   `

@@ -48,7 +48,12 @@ function Head({ channel }) {
     <div class="channel-name">
       <h1>${channel.config.title ?? id}</h1>
       <p>
-        <${State} phase=${status.phase} loud /> for ${duration(now - status.since)}${reason && html`<span class="reason">${reason}</span>`}${next && html`<span class="next">${next}</span>`}
+        <${State} phase=${status.phase} loud
+          /> for ${duration(now - status.since)}${
+            reason &&
+            html`<span
+            class="reason">${reason}</span>`
+          }${next && html`<span class="next">${next}</span>`}
       </p>
     </div>
     <${Actions} channel=${channel} />
@@ -74,7 +79,10 @@ function Facts({ channel }) {
   ]
   return html`<section class="panel facts" aria-labelledby="facts-title">
     <h2 id="facts-title">Figures</h2>
-    <dl>${rows.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd class="cut" title=${value}>${value}</dd></div>`)}</dl>
+    <dl>${rows.map(
+      ([name, value]) => html`<div key=${name}><dt>${name}</dt><dd class="cut"
+      title=${value}>${value}</dd></div>`,
+    )}</dl>
   </section>`
 }
 

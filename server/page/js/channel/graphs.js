@@ -56,12 +56,14 @@ export function Graphs({ channel }) {
   return html`<section class="panel graphs" aria-labelledby="graphs-title">
     <div class="panel-head">
       <h2 id="graphs-title">Last hour</h2>
-      <span class="note" aria-hidden="true">${cursor !== null && history?.at[cursor] ? clockTime(history.at[cursor]) : 'now'}</span>
+      <span class="note"
+        aria-hidden="true">${cursor !== null && history?.at[cursor] ? clockTime(history.at[cursor]) : 'now'}</span>
     </div>
     <div class="graph-grid">
       ${GRAPHS.map(
         graph => html`<${Graph}
-          key=${`${graph.title} ${light}`} graph=${graph} library=${library} history=${history} bands=${bands} cursor=${cursor} onCursor=${setCursor}
+          key=${`${graph.title} ${light}`} graph=${graph} library=${library} history=${history}
+          bands=${bands} cursor=${cursor} onCursor=${setCursor}
         />`,
       )}
     </div>
@@ -93,7 +95,8 @@ function Graph({ graph, library, history, bands, cursor, onCursor }) {
       <h3>${graph.title}</h3>
       ${graph.series.map(
         series => html`<span key=${series.metric} class="graph-value">
-          <svg width="18" height="4" aria-hidden="true"><line class=${series.dash ? 'in' : 'out'} x1="0" x2="18" y1="2" y2="2" /></svg>
+          <svg width="18" height="4" aria-hidden="true"><line class=${series.dash ? 'in' : 'out'} x1="0" x2="18"
+            y1="2" y2="2" /></svg>
           ${graph.series.length > 1 && series.name} <b>${graph.format(valueAt(history, series.metric, cursor))}</b>
         </span>`,
       )}
@@ -174,7 +177,7 @@ const rangeOf =
     return [floor ?? low - room, high + room]
   }
 
-/** A band from the raise to the clear of each alert, with its rule; a warning has a dashed edge, a critical a solid one. */
+/** A band from the raise to the clear of each alert, with its rule; the edge of a warning is dashed. */
 function drawBands(plot, bands, color) {
   const { ctx, bbox } = plot
   const scale = devicePixelRatio

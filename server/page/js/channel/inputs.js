@@ -19,9 +19,18 @@ export function Inputs({ channel }) {
       ${status.inputs.map(input => {
         const next = nextTry(input.nextRetryAt, now)
         return html`<li key=${input.name} class="row input ${input.onAir ? 'on-air' : ''}" data-input=${input.name}>
-          <div class="row-name"><h3>${input.name}${input.onAir && html`<b class="air">On air</b>`}</h3><p class="cut address" title=${input.url}>${input.url}</p></div>
+          <div class="row-name"><h3>${input.name}${input.onAir && html`<b class="air">On air</b>`}</h3><p
+            class="cut address" title=${input.url}>${input.url}</p></div>
           <div class="row-state"><${State} phase=${input.phase} /></div>
-          <p class="row-reason">${input.reason && html`<span title=${input.reason.code}>${input.reason.message}</span>`}${next && html`<span class="next">${next}</span>`}</p>
+          <p class="row-reason">${
+            input.reason &&
+            html`<span
+            title=${input.reason.code}>${input.reason.message}</span>`
+          }${
+            next &&
+            html`<span
+              class="next">${next}</span>`
+          }</p>
           ${
             may('operator') &&
             status.inputs.length > 1 &&
@@ -41,8 +50,12 @@ export function Inputs({ channel }) {
         act=${() => post(channelPath(id, ':switch'), { input: asked.name })} onClose=${() => setAsked(null)}
       >
         <p>
-          ${onAir ? `${onAir.name} leaves the air, and ${asked.name} takes its place` : `${asked.name} goes on air`} at all targets, at its next keyframe.
-          ${asked.phase !== 'live' && ` It is not live now (${stateOf(asked.phase).word.toLowerCase()}): the targets get the fill until it is.`}
+          ${
+            onAir
+              ? `${onAir.name} leaves the air, and ${asked.name} takes its place at all targets at its next keyframe.`
+              : `${asked.name} goes on air at all targets, at its next keyframe.`
+          }
+          ${asked.phase !== 'live' && ` It is ${stateOf(asked.phase).word.toLowerCase()} now: they get the fill.`}
         </p>
       <//>`
     }

@@ -34,7 +34,8 @@ export function Meter({ meter, name }) {
     return () => timers.forEach(clearInterval)
   }, [meter])
   return html`<div
-    ref=${ref} class="meter" role="meter" aria-label=${`Sound level, ${name}`} aria-valuemin=${FLOOR_DB} aria-valuemax="0" aria-valuenow=${FLOOR_DB}
+    ref=${ref} class="meter" role="meter" aria-label=${`Sound level, ${name}`}
+    aria-valuemin=${FLOOR_DB} aria-valuemax="0" aria-valuenow=${FLOOR_DB}
   ><span><i class="meter-level"></i></span><span><i class="meter-level"></i></span></div>`
 }
 

@@ -43,7 +43,8 @@ export function Monitors({ channel }) {
     <div class="panel-head">
       <h2 id="monitors-title">Pictures</h2>
       <span class="note">${why}</span>
-      <button type="button" aria-pressed=${wanted} aria-disabled=${why !== null} onClick=${toggle}>Live pictures: ${wanted ? 'on' : 'off'}</button>
+      <button type="button" aria-pressed=${wanted} aria-disabled=${why !== null}
+        onClick=${toggle}>Live pictures: ${wanted ? 'on' : 'off'}</button>
     </div>
     <div class="monitor-pair">
       ${['in', 'out'].map(
@@ -63,14 +64,25 @@ function Monitor({ side, channel, on, visible, listen, onListen }) {
   const [meter, setMeter] = useState(null)
   return html`<figure class="monitor" data-side=${side}>
     <div class="frame">
-      ${side === 'out' ? html`<${Thumbnail} id=${channel.id} at=${channel.thumbnailAt} visible=${visible} />` : html`<span class="no-picture"></span>`}
-      ${on ? html`<${Live} id=${channel.id} side=${side} listen=${listen} onMeter=${setMeter} />` : side === 'in' && html`<span class="no-picture">No picture</span>`}
+      ${
+        side === 'out'
+          ? html`<${Thumbnail} id=${channel.id} at=${channel.thumbnailAt} visible=${visible}
+        />`
+          : html`<span class="no-picture"></span>`
+      }
+      ${
+        on
+          ? html`<${Live} id=${channel.id} side=${side} listen=${listen} onMeter=${setMeter}
+        />`
+          : side === 'in' && html`<span class="no-picture">No picture</span>`
+      }
     </div>
     <${Meter} meter=${meter} name=${WORDS[side]} />
     <figcaption>
       <b>${WORDS[side]}</b>
       <button type="button" aria-pressed=${listen} aria-disabled=${!on} onClick=${() => on && onListen(!listen)}>
-        ${listen ? 'Mute' : 'Listen'}<span class="unseen"> ${side === 'in' ? 'to what comes in' : 'to what goes out'}</span>
+        ${listen ? 'Mute' : 'Listen'}<span
+          class="unseen"> ${side === 'in' ? 'to what comes in' : 'to what goes out'}</span>
       </button>
     </figcaption>
   </figure>`

@@ -13,7 +13,10 @@ export function TargetList({ channel }) {
   return html`<section class="panel targets-panel" aria-labelledby="targets-title">
     <h2 id="targets-title">Targets</h2>
     ${targets.length === 0 && html`<p class="note">This channel has no targets.</p>`}
-    <ul class="rows">${targets.map(target => html`<${Target} key=${target.name} id=${channel.id} target=${target} />`)}</ul>
+    <ul class="rows">${targets.map(
+      target => html`<${Target} key=${target.name} id=${channel.id} target=${target}
+      />`,
+    )}</ul>
   </section>`
 }
 
@@ -37,7 +40,15 @@ function Target({ id, target }) {
       <div><dt>Dropped</dt><dd>${target.dropped}</dd></div>
       <div><dt>Reconnects</dt><dd>${target.reconnects}</dd></div>
     </dl>
-    <p class="row-reason">${target.reason && html`<span title=${target.reason.code}>${target.reason.message}</span>`}${next && html`<span class="next">${next}</span>`}</p>
+    <p class="row-reason">${
+      target.reason &&
+      html`<span
+      title=${target.reason.code}>${target.reason.message}</span>`
+    }${
+      next &&
+      html`<span
+        class="next">${next}</span>`
+    }</p>
     <${Buttons} id=${id} target=${target} phase=${phase} />
   </li>`
 }
@@ -61,7 +72,8 @@ function Buttons({ id, target, phase }) {
     setBusy(false)
   }
   return html`<div class="row-buttons">
-    <button type="button" aria-disabled=${busy} onClick=${act}>${word}<span class="unseen"> ${target.name}</span></button>
+    <button type="button" aria-disabled=${busy} onClick=${act}>${word}<span
+      class="unseen"> ${target.name}</span></button>
     <p class="fault" role="alert">${problem && `${problem.message} ${problem.remedy}`}</p>
   </div>`
 }

@@ -35,7 +35,8 @@ function Text() {
     return () => removeEventListener('beforeunload', guard)
   }, [])
   if (server === null)
-    return html`<h1 class="unseen">Configuration</h1><p class="empty" role="status">${fault ? `${fault.message} ${fault.remedy}` : 'Loading the configuration'}</p>`
+    return html`<h1 class="unseen">Configuration</h1><p class="empty"
+      role="status">${fault ? `${fault.message} ${fault.remedy}` : 'Loading the configuration'}</p>`
   const changed = isChanged({ server, text })
   const locked = server.readOnly || server.text === null
   const good = changed && !locked && !checking && problems.length === 0
@@ -43,11 +44,15 @@ function Text() {
     <div class="config-head">
       <div>
         <h1>Configuration</h1>
-        <p class="note cut" title=${server.file}>${server.file ?? 'The server runs without a file'}${locked && ': it can only be read here'}</p>
+        <p class="note cut"
+          title=${server.file}>
+          ${server.file ?? 'The server runs without a file'}${locked && ': it can only be read here'}
+        </p>
       </div>
       <div class="actions">
         <button type="button" aria-disabled=${!changed} onClick=${() => changed && showServers()}>Discard</button>
-        <button type="button" class="main" aria-disabled=${!good} onClick=${() => good && setPlan(true)}>Review and apply</button>
+        <button type="button" class="main" aria-disabled=${!good}
+          onClick=${() => good && setPlan(true)}>Review and apply</button>
       </div>
     </div>
     ${foreign && html`<${Conflict} />`}
@@ -55,16 +60,21 @@ function Text() {
     <div class="config">
       <${Editor}
         handle=${editor} text=${text} problems=${problems} readOnly=${locked}
-        onInput=${next => draft.set({ ...draft.get(), text: next, checking: true, done: '' })} onSave=${() => good && setPlan(true)}
+        onInput=${next => draft.set({ ...draft.get(), text: next, checking: true, done: '' })}
+        onSave=${() => good && setPlan(true)}
       />
       <section class="panel problems" aria-labelledby="problems-title">
         <h2 id="problems-title">Problems</h2>
-        <p role="status" class="note">${fault ? `${fault.message} ${fault.remedy}` : verdict({ checking, problems, changed, done })}</p>
+        <p role="status"
+          class="note">
+          ${fault ? `${fault.message} ${fault.remedy}` : verdict({ checking, problems, changed, done })}
+        </p>
         <ul>
           ${problems.map(
             problem => html`<li key=${`${problem.line} ${problem.path} ${problem.message}`}>
               <button type="button" class="problem" onClick=${() => editor.current?.show(problem)}>
-                <b>${problem.line === null ? 'No line' : `Line ${problem.line}`}</b><span>${problem.message}</span><code>${problem.path}</code>
+                <b>${problem.line === null ? 'No line' : `Line ${problem.line}`}</b><span>${problem.message}</span>
+                <code>${problem.path}</code>
               </button>
             </li>`,
           )}
@@ -100,6 +110,9 @@ function Conflict() {
 function OnDisk({ problems }) {
   return html`<div class="conflict" role="alert">
     <p><b>The file is not valid</b>, and the configuration before it runs on.</p>
-    <ul>${problems.map(({ line, message }) => html`<li key=${`${line} ${message}`}>${line !== null && `Line ${line}: `}${message}</li>`)}</ul>
+    <ul>${problems.map(
+      ({ line, message }) => html`<li
+      key=${`${line} ${message}`}>${line !== null && `Line ${line}: `}${message}</li>`,
+    )}</ul>
   </div>`
 }

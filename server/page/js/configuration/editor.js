@@ -1,6 +1,6 @@
 /**
- * A field for YAML. The text that is seen lies under the field, whose own text is transparent: so lines have colours and
- * problems, and the field stays an ordinary one for keyboards, readers of the screen and phones.
+ * A field for YAML. The text that is seen lies under the field, whose own text is transparent: so lines have colours
+ * and problems, and the field stays an ordinary one for keyboards, readers of the screen and phones.
  */
 import { html, useEffect, useId, useMemo, useRef } from '../lib/html.js'
 import { tokensOf } from './yaml-tokens.js'
@@ -36,10 +36,15 @@ export function Editor({ handle, text, problems, readOnly, onInput, onSave }) {
         ${lines.map((_, i) => html`<span key=${i} class=${byLine.has(i + 1) ? 'wrong' : ''}>${i + 1}</span>`)}
       </div>
       <div class="sheet">
-        <pre aria-hidden="true">${lines.map((line, i) => html`<${Line} key=${i} line=${line} problems=${byLine.get(i + 1)} />`)}</pre>
+        <pre aria-hidden="true">${lines.map(
+          (line, i) => html`<${Line} key=${i} line=${line}
+          problems=${byLine.get(i + 1)} />`,
+        )}</pre>
         <textarea
-          ref=${field} value=${text} aria-label="Configuration, YAML" aria-describedby=${id} aria-invalid=${problems.length > 0} wrap="off" spellcheck="false"
-          autocapitalize="none" autocomplete="off" readonly=${readOnly} onInput=${event => onInput(event.target.value)} onKeyDown=${key}
+          ref=${field} value=${text} aria-label="Configuration, YAML" aria-describedby=${id}
+          aria-invalid=${problems.length > 0} wrap="off" spellcheck="false"
+          autocapitalize="none" autocomplete="off" readonly=${readOnly}
+          onInput=${event => onInput(event.target.value)} onKeyDown=${key}
         ></textarea>
       </div>
     </div>
@@ -49,9 +54,13 @@ export function Editor({ handle, text, problems, readOnly, onInput, onSave }) {
 
 function Line({ line, problems }) {
   const tokens = useMemo(() => tokensOf(line), [line])
-  return html`<span class="line ${problems ? 'wrong' : ''}">${tokens.map(([kind, part], i) => (kind === '' ? part : html`<i key=${i} class=${kind}>${part}</i>`))}${
-    problems && html`<b class="told">${problems.map(({ message }) => message).join('; ')}</b>`
-  }${'\n'}</span>`
+  return html`<span
+    class="line ${problems ? 'wrong' : ''}">${tokens.map(([kind, part], i) =>
+      kind === ''
+        ? part
+        : html`<i key=${i}
+      class=${kind}>${part}</i>`,
+    )}${problems && html`<b class="told">${problems.map(({ message }) => message).join('; ')}</b>`}${'\n'}</span>`
 }
 
 /** A new line begins where the one before it began. */

@@ -28,7 +28,8 @@ export function PlanDialog({ onClose }) {
     await apply(restarts.length > 0)
     lookNow()
   }
-  return html`<${Confirm} title="Apply this configuration?" button="Apply" danger=${restarts.length > 0} ready=${ready} act=${act} onClose=${onClose}>
+  return html`<${Confirm} title="Apply this configuration?" button="Apply" danger=${restarts.length > 0}
+    ready=${ready} act=${act} onClose=${onClose}>
     ${fault && html`<p class="fault" role="alert">${fault.message} ${fault.remedy}</p>`}
     ${plan === null && !fault && html`<p role="status">Planning</p>`}
     ${plan && html`<${Steps} steps=${plan.steps} />`}
@@ -36,7 +37,11 @@ export function PlanDialog({ onClose }) {
       restarts.length > 0 &&
       html`<label class="allow">
         <input type="checkbox" checked=${allowed} onChange=${event => setAllowed(event.target.checked)} />
-        <span>Restart <b>${list(restarts)}</b>: ${restarts.length === 1 ? 'it is' : `these ${restarts.length} are`} on air now, and off air for some seconds.</span>
+        <span>
+          Restart <b>${list(restarts)}</b>:${' '}
+          ${restarts.length === 1 ? 'it is' : `these ${restarts.length} are`} on air now,
+          and off air for some seconds.
+        </span>
       </label>`
     }
   <//>`

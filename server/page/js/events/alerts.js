@@ -10,7 +10,11 @@ import { Mark, severityTone } from '../marks.js'
 export function AlertList({ alerts, named = true }) {
   const now = useNow()
   if (alerts.length === 0) return html`<p class="note">No alerts.</p>`
-  return html`<ul class="alert-list">${alerts.map(alert => html`<${Alert} key=${alert.id} alert=${alert} now=${now} named=${named} />`)}</ul>`
+  return html`<ul
+    class="alert-list">${alerts.map(
+      alert => html`<${Alert} key=${alert.id} alert=${alert} now=${now} named=${named}
+      />`,
+    )}</ul>`
 }
 
 function Alert({ alert, now, named }) {
@@ -20,9 +24,15 @@ function Alert({ alert, now, named }) {
   return html`<li class="alert ${tone}" data-alert=${rule}>
     <${Mark} tone=${tone} />
     <div>
-      <p><b>${ALERT_WORDS[severity]}${open ? '' : ', over'}</b> ${named && html`<a href=${`/channels/${channel}`}>${channel}</a>${' '}`}${message}</p>
+      <p><b>${ALERT_WORDS[severity]}${open ? '' : ', over'}</b> ${
+        named &&
+        html`<a
+        href=${`/channels/${channel}`}>${channel}</a>${' '}`
+      }${message}</p>
       <p class="note">
-        ${rule}, since ${dayTime(raisedAt, now)}, ${open ? `for ${duration(now - raisedAt)}` : `lasted ${duration(clearedAt - raisedAt)}`}${clearedBy ? ` (${clearedBy})` : ''}${acknowledgedBy && `, seen by ${acknowledgedBy}`}
+        ${rule}, since ${dayTime(raisedAt, now)},${' '}
+        ${open ? `for ${duration(now - raisedAt)}` : `lasted ${duration(clearedAt - raisedAt)}`}
+        ${clearedBy && ` (${clearedBy})`}${acknowledgedBy && `, seen by ${acknowledgedBy}`}
       </p>
     </div>
     ${open && acknowledgedBy === null && may('operator') && html`<${Acknowledge} alert=${alert} />`}
@@ -44,7 +54,8 @@ function Acknowledge({ alert }) {
     }
   }
   return html`<div class="alert-button">
-    <button type="button" aria-disabled=${busy} onClick=${act}>Acknowledge<span class="unseen"> ${alert.rule} of ${alert.channel}</span></button>
+    <button type="button" aria-disabled=${busy} onClick=${act}>Acknowledge<span
+      class="unseen"> ${alert.rule} of ${alert.channel}</span></button>
     <p class="fault" role="alert">${problem?.message}</p>
   </div>`
 }

@@ -24,7 +24,11 @@ export function Events() {
       <section class="panel" aria-labelledby="open-title">
         <h2 id="open-title">Open alerts</h2>
         <${AlertList} alerts=${open} />
-        ${past.length > 0 && html`<h2 class="below">Alerts that are over</h2><${AlertList} alerts=${past.slice(0, PAST_ALERTS)} />`}
+        ${
+          past.length > 0 &&
+          html`<h2 class="below">Alerts that are over</h2><${AlertList}
+          alerts=${past.slice(0, PAST_ALERTS)} />`
+        }
       </section>
       <section class="panel" aria-labelledby="events-title">
         <div class="panel-head">

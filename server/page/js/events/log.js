@@ -17,10 +17,23 @@ export function EventList({ events, named = true }) {
         ({ id, at, type, channel, user, message }) => html`<li key=${id} class="event" data-type=${type}>
           <time datetime=${new Date(at).toISOString()}>${dayTime(at, now)}</time>
           <span class="event-type">${type}</span>
-          <p>${named && channel && html`<a href=${`/channels/${channel}`}>${channel}</a>${' '}`}${message}${user && html`<span class="note"> by ${user}</span>`}</p>
+          <p>${
+            named &&
+            channel &&
+            html`<a
+            href=${`/channels/${channel}`}>${channel}</a>${' '}`
+          }${message}${
+            user &&
+            html`<span
+              class="note"> by ${user}</span>`
+          }</p>
         </li>`,
       )}
     </ol>
-    ${rest > 0 && html`<button type="button" onClick=${() => setMost(most + MORE_ROWS)}>Show more (${plural(rest, 'event')})</button>`}
+    ${
+      rest > 0 &&
+      html`<button type="button"
+      onClick=${() => setMost(most + MORE_ROWS)}>Show more (${plural(rest, 'event')})</button>`
+    }
   `
 }

@@ -25,7 +25,8 @@ export function Targets({ id, targets }) {
     ref.current.querySelectorAll('a')[next].focus()
   }
   return html`<div class="tile-line targets">
-    <ul ref=${ref} class="dots" aria-label="Targets" onKeyDown=${move} onMouseLeave=${() => setTold(null)} onFocusOut=${() => setTold(null)}>
+    <ul ref=${ref} class="dots" aria-label="Targets" onKeyDown=${move} onMouseLeave=${() => setTold(null)}
+      onFocusOut=${() => setTold(null)}>
       ${shown.map(
         (target, i) => html`<li key=${target.name}>
           <a

@@ -25,7 +25,8 @@ export function Tile({ channel }) {
   const { word, tone } = stateOf(status.phase)
   const alert = worstAlert(alerts)
   const input = status.inputs.find(({ onAir }) => onAir)
-  return html`<li ref=${ref} class="tile ${tone}" data-channel=${id} data-alert=${alert ? severityTone(alert.severity) : undefined}>
+  return html`<li ref=${ref} class="tile ${tone}" data-channel=${id}
+    data-alert=${alert ? severityTone(alert.severity) : undefined}>
     <div class="tile-top">
       <h2><a href=${`/channels/${id}`} title=${title}>${title}</a></h2>
       <${State} phase=${status.phase} loud />
@@ -33,7 +34,8 @@ export function Tile({ channel }) {
     <div class="frame">
       <${Thumbnail} id=${id} at=${channel.thumbnailAt} visible=${visible} />
       ${live && html`<${Live} id=${id} side="out" listen=${listen} />`}
-      <${PictureButton} title=${title} word=${word} live=${live} why=${unplayable(status.video)} onClick=${() => (live ? stop() : setLive(true))} />
+      <${PictureButton} title=${title} word=${word} live=${live} why=${unplayable(status.video)}
+        onClick=${() => (live ? stop() : setLive(true))} />
       ${
         live &&
         html`<button type="button" class="sound" aria-pressed=${listen} onClick=${() => setListen(!listen)}>
@@ -46,9 +48,11 @@ export function Tile({ channel }) {
       <div><dt>Out</dt><dd>${megabits(figures.bitrateOut)} <small>Mb/s</small></dd></div>
       <div><dt><abbr title="pictures a second">fps</abbr></dt><dd>${decimals(figures.fps, 1)}</dd></div>
     </dl>
-    <p class="tile-line"><span class="label">Input</span><span class="cut">${input ? input.name : 'none on air'}</span></p>
+    <p class="tile-line"><span class="label">Input</span><span
+      class="cut">${input ? input.name : 'none on air'}</span></p>
     <${Targets} id=${id} targets=${status.targets} />
-    <${Worst} alert=${alert} count=${alerts.filter(({ clearedAt }) => clearedAt === null).length} status=${status} id=${id} />
+    <${Worst} alert=${alert} count=${alerts.filter(({ clearedAt }) => clearedAt === null).length} status=${status}
+      id=${id} />
   </li>`
 }
 
