@@ -86,7 +86,10 @@ export const SAMPLE_METRICS = [
 ] as const
 export type SampleMetric = (typeof SAMPLE_METRICS)[number]
 
-/** One second of a channel; null: not measured. bit/s, frames a second, ms, LUFS; `dropped` and `reconnects` count since the start of the channel and never go back. */
+/**
+ * One second of a channel; null: not measured. bit/s, frames a second, ms, LUFS; `dropped` and `reconnects` count since
+ * the start of the channel and never go back.
+ */
 export interface Sample {
   /** Unix ms. */
   readonly at: number
@@ -116,7 +119,10 @@ export interface ServerEvent {
   readonly id: number
   /** Unix ms. */
   readonly at: number
-  /** Such as 'channel-phase', 'target-phase', 'input-phase', 'switch', 'alert', 'config-applied', 'config-invalid', 'login', 'login-failed', 'channel-exit', 'recording'. */
+  /**
+   * Such as 'channel-phase', 'target-phase', 'input-phase', 'switch', 'alert', 'config-applied', 'config-invalid',
+   * 'login', 'login-failed', 'channel-exit', 'recording'.
+   */
   readonly type: string
   readonly channel: string | null
   /** Who did it, of what people do. */

@@ -33,7 +33,10 @@ export type FromChannel =
   | { readonly type: 'metrics'; readonly text: string }
   /** The frame's bytes are a JPEG. */
   | { readonly type: 'thumbnail'; readonly at: number }
-  /** The frame's bytes are FLV. `start`: header and configuration, then a keyframe. `keyframe`: a viewer may begin or go on here. */
+  /**
+   * The frame's bytes are FLV. `start`: header and configuration, then a keyframe. `keyframe`: a viewer may begin or go
+   * on here.
+   */
   | { readonly type: 'preview'; readonly side: Side; readonly start: boolean; readonly keyframe: boolean }
   | { readonly type: 'preview-end'; readonly side: Side; readonly reason: string }
 
