@@ -78,8 +78,8 @@ export {
   type Props,
 } from './pipelines/graph/graph'
 export { doctor, type CodecFinding, type DoctorOptions, type DoctorReport } from './live/codec/doctor'
-export { run } from './engine/running-pipeline'
-export type { PipelineStats, RunningPipeline, RunOptions } from './engine/run-types'
+export { run } from './engine/run/run'
+export type { PipelineStats, RunningPipeline, RunOptions, RunReconnectOptions } from './engine/run/run-types'
 export type { FramesOptions, SinkStats } from './engine/sinks/sink-stream'
 export type { Device } from './pipelines/candidates'
 export type { RenderNode } from './pipelines/verdict'

@@ -143,9 +143,9 @@ Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** startAt(µs): this running time is zero, whatever comes first. */
+/** startAt(µs): running time 0 has this capture time, whatever comes first. */
 Napi::Value Timeline::start_at(const Napi::CallbackInfo& info) {
-  state_->establish(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000), now_us());
+  state_->place({0, static_cast<int64_t>(info[0].ToNumber().DoubleValue())});
   return info.Env().Undefined();
 }
 

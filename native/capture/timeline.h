@@ -47,6 +47,11 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
     if (!zero_) zero_ = {running, clock_->begin(arrival)};
     return *zero_;
   }
+  /** Sets the zero of a stream whose times are known, unless it is set. */
+  void place(const Zero& zero) {
+    std::lock_guard lock(mutex_);
+    if (!zero_) zero_ = zero;
+  }
   CaptureClock& clock() { return *clock_; }
   std::shared_ptr<CaptureClock> shared_clock() const { return clock_; }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "pixels/pixel_formats.h"
 #include "stills/keyframe_keeper.h"
@@ -40,14 +41,27 @@ struct GivenPicture {
   Handed pixels;
 };
 
-Still decode_and_encode(const EncodedPicture& encoded, const std::string& decoder, const StillOptions& options) {
-  // A copy that shares the bytes: its times are changed.
-  BufferRef packet(gst_buffer_copy(encoded.packet.get()));
-  OneShot decoded = run_once(decoder.c_str(), encoded.caps.get(), std::move(packet), [](GstElement* element) {
+/** The picture, `times` one after the other. */
+OneShot decode(const EncodedPicture& encoded, const std::string& decoder, int times) {
+  std::vector<BufferRef> packets;
+  for (int i = 0; i < times; ++i) {
+    // A copy that shares the bytes: its times are changed.
+    packets.emplace_back(gst_buffer_copy(encoded.packet.get()));
+    GST_BUFFER_PTS(packets.back().get()) = static_cast<GstClockTime>(i) * GST_SECOND;
+    GST_BUFFER_DTS(packets.back().get()) = GST_CLOCK_TIME_NONE;
+  }
+  return run_once(decoder.c_str(), encoded.caps.get(), std::move(packets), nullptr, [](GstElement* element) {
     // One picture is worth no threads.
     if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "max-threads"))
       g_object_set(element, "max-threads", 1, nullptr);
   });
+}
+
+Still decode_and_encode(const EncodedPicture& encoded, const std::string& decoder, const StillOptions& options) {
+  OneShot decoded = decode(encoded, decoder, 1);
+  // Before the first picture of an open group libav makes up those that are missing, in the memory that GStreamer has
+  // for this one, which is lost. A second time nothing is missing.
+  if (decoded.buffers.empty()) decoded = decode(encoded, decoder, 2);
   HeldPicture picture;
   if (!decoded.error.empty()) return {nullptr, std::move(decoded.error)};
   if (!decoded.caps || !gst_video_info_from_caps(&picture.info, decoded.caps.get()))

@@ -29,7 +29,7 @@ export interface Timeline {
   audioAnnounced(): boolean | null
   /** No pictures are decoded, so sound waits for none. Before data flows. */
   leaveOutPictures(): void
-  /** Sets the running time that is zero, µs. Else the first buffer sets it. */
+  /** Gives running time 0 this timestamp, µs. Else the first buffer sets the zero. */
   startAt(us: number): void
 }
 

@@ -66,7 +66,8 @@ export function resolveTransportOptions(options: Readonly<Record<string, unknown
   }
 }
 
-function resolveReconnect(value: unknown): ResolvedReconnect {
+/** The option `reconnect` where it is not false. ERR_OPTION. */
+export function resolveReconnect(value: unknown): ResolvedReconnect {
   if (typeof value !== 'object' || value === null) throw badOption('an object or false', 'reconnect', value)
   const options = checkRecord('reconnect', value, ['initialDelay', 'maxDelay', 'giveUpAfter', 'first'])
   const { initialDelay: delay = 1_000, giveUpAfter = Infinity, first = false } = options

@@ -2,7 +2,7 @@ import { native } from '../addon/binding'
 import { DOOR, type Introspectable } from '../addon/door'
 import { badOption } from '../core/check'
 import { RxGstError } from '../core/errors'
-import type { RunningPipeline } from '../engine/run-types'
+import type { RunningPipeline } from '../engine/run/run-types'
 import { gi } from './node-gtk'
 import type { GstBus, GstModule, Pipeline } from './types'
 

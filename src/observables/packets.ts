@@ -62,6 +62,11 @@ export class PacketHub {
     }
   }
 
+  /** The source goes, and another one follows. */
+  lose(): void {
+    this.pump()
+  }
+
   end(error: Error | null): void {
     if (this.#ended) return
     this.#ended = { error }

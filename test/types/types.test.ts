@@ -64,8 +64,8 @@ test('every public name and member says what it is; what is for this package alo
   for (const file of [
     'live/capture/capture',
     'live/output/output',
-    'engine/running-pipeline',
-    'engine/run-types',
+    'engine/run/run',
+    'engine/run/run-types',
     'monitor/stream-monitor',
   ]) {
     assert.not.match(readFileSync(join(root, `dist/src/${file}.d.ts`), 'utf8'), /METER|\bMetered\b|@internal/)

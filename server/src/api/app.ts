@@ -31,6 +31,9 @@ export interface AppParts {
   readonly onFault: (error: unknown) => void
 }
 
+/** Addresses of the page's views: one document draws them all. */
+const VIEW = /^\/(channels\/[^/]+|configuration|events)$/
+
 export function makeApp({ port, access, routes, files, onFault }: AppParts): Hono<Env> {
   const app = new Hono<Env>({ getPath: request => routerPath(new URL(request.url).pathname) })
   for (const route of routes) {
@@ -41,7 +44,8 @@ export function makeApp({ port, access, routes, files, onFault }: AppParts): Hon
   }
   app.all('*', async context => {
     const { incoming, outgoing } = bindings(context)
-    const path = new URL(context.req.url).pathname
+    const { pathname } = new URL(context.req.url)
+    const path = VIEW.test(pathname) ? '/' : pathname
     if (isUnsafe(incoming.method) || !files.has(path)) throw unknownPath()
     await files.serve(path, incoming, outgoing)
     return RESPONSE_ALREADY_SENT

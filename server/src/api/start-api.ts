@@ -20,6 +20,7 @@ import { type Door, isLoopback, MOST_CONNECTIONS, openDoor, parseListen } from '
 import { asProblem, PROBLEM_TYPE, problemDocument } from './http/problem-response.js'
 import { pageFiles } from './page/page-files.js'
 import { allRoutes } from './routes/all.js'
+import type { StreamCounts } from './routes/health.js'
 import { PreviewDoor } from './streams/preview-door.js'
 
 export interface ApiOptions {
@@ -75,9 +76,10 @@ export async function startApi(port: ServerPort, options: ApiOptions): Promise<A
   const openMetrics = () => loopback && users.isEmpty
   const access = new Access({ users, sessions, proxies, hosts, local, openMetrics, unix })
   const limits = new LoginLimits(options.limits)
-  const routes = allRoutes({ port, access, users, sessions, limits, proxies, link, unix }, { open: 0, ended: 0 })
+  const counts: StreamCounts = { events: { open: 0, ended: 0 }, previews: { open: 0, dropped: 0, ended: 0 } }
+  const routes = allRoutes({ port, access, users, sessions, limits, proxies, link, unix }, counts)
   const app = makeApp({ port, access, routes, files: pageFiles(options.page), onFault })
-  const previews = new PreviewDoor(port, access, { now })
+  const previews = new PreviewDoor(port, access, counts.previews, { now })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
 
   const listenHosts = listen.flatMap(address => (address.kind === 'tcp' ? [address.host] : []))

@@ -34,6 +34,7 @@ export function channelTable(channels: readonly ChannelView[]): string {
 }
 
 export function channelLines({ id, status, alerts, process }: ChannelView): string {
+  const lastExit = process.lastExit ? `, last exit: ${process.lastExit}` : ''
   return [
     `${id}: ${status.phase} since ${time(status.since)}${because(status.reason)}`,
     ...status.inputs.map(
@@ -43,16 +44,16 @@ export function channelLines({ id, status, alerts, process }: ChannelView): stri
       target => `  target  ${target.name}: ${target.phase}, ${megabits(target.bitrate)}${because(target.reason)}`,
     ),
     ...alerts.filter(({ clearedAt }) => clearedAt === null).map(alert => `  alert   ${alertLine(alert)}`),
-    `  process ${process.pid ?? 'none'}, started ${process.starts} times${process.lastExit ? `, last exit: ${process.lastExit}` : ''}`,
+    `  process ${process.pid ?? 'none'}, started ${process.starts} times${lastExit}`,
   ]
     .map(printable)
     .join('\n')
 }
 
-export const alertLine = ({ id, severity, channel, message, raisedAt, acknowledgedBy }: AlertView): string =>
-  printable(
-    `${id}  ${severity}  ${channel}  ${message}, since ${time(raisedAt)}${acknowledgedBy ? `, seen by ${acknowledgedBy}` : ''}`,
-  )
+export function alertLine({ id, severity, channel, message, raisedAt, acknowledgedBy }: AlertView): string {
+  const seen = acknowledgedBy ? `, seen by ${acknowledgedBy}` : ''
+  return printable(`${id}  ${severity}  ${channel}  ${message}, since ${time(raisedAt)}${seen}`)
+}
 
 export const eventLine = ({ id, at, type, user, message }: ServerEvent): string =>
   printable(`${id}  ${time(at)}  ${type}  ${message}${user ? ` (${user})` : ''}`)

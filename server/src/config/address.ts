@@ -107,7 +107,8 @@ export function addressFault(
   if (streamKey !== undefined && scheme !== 'rtmp' && scheme !== 'rtmps') return 'streamKey is for addresses of RTMP'
   if (address.host === '' && scheme !== 'file' && !address.listens) return 'the host is missing'
   if (scheme === 'file' && address.path === null) return 'the address of a file is file:///path'
-  if (!privateAddresses && isPrivateHost(address.host))
+  // A listener's host is this machine's own side.
+  if (!privateAddresses && !address.listens && isPrivateHost(address.host))
     return 'an address of a private network, and server.privateAddresses is false'
   return null
 }

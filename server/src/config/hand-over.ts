@@ -1,6 +1,7 @@
 /** What a channel's process gets: secrets and absolute paths in place. */
 import { resolve } from 'node:path'
 import { Problem, type ConfigProblem } from '../core/problem.js'
+import { parseAddress } from './address.js'
 import { systemFiles } from './files.js'
 import { allowedFolders, locate, recordingFolder } from './paths.js'
 import { shownPath, type Path } from './place.js'
@@ -27,9 +28,13 @@ export async function channelForProcess(
     return resolve(base, written)
   }
   const inputs = await Promise.all(
-    resolved.inputs.map(async (input, index) =>
-      'file' in input ? { ...input, file: await absolute(['inputs', index, 'file'], input.file) } : input,
-    ),
+    resolved.inputs.map(async (input, index) => {
+      if ('file' in input) return { ...input, file: await absolute(['inputs', index, 'file'], input.file) }
+      // Only now known, where the address was a reference.
+      const path = 'url' in input ? parseAddress(input.url, input.streamKey)?.path : null
+      if (path) await absolute(['inputs', index, 'url'], path)
+      return input
+    }),
   )
   const targets = await Promise.all(
     Object.entries(resolved.targets).map(async ([name, target]) => {

@@ -110,7 +110,9 @@ async function checkValue(
   const { files = systemFiles } = options
   const base = dirname(file)
   const result = configSchema.safeParse(root)
-  const problems = result.success ? [] : problemsOf(result.error.issues, configSchema, { root, place, file, at: [] })
+  const problems = result.success
+    ? []
+    : problemsOf(result.error.issues.slice(0, MAX_PROBLEMS), configSchema, { root, place, file, at: [] })
   const warnings: ConfigProblem[] = []
   // What is valid in itself goes on to the rules, so that all faults come at once.
   const { config, serverValid } = result.success
@@ -147,6 +149,8 @@ function sound(root: unknown, issues: readonly z.core.$ZodIssue[]): { config: Co
   }
   let reduced = root
   let serverValid = true
+  // A file of another kind: each issue takes a copy.
+  if (issues.length > MAX_PROBLEMS) return { config: null, serverValid }
   for (const issue of issues) {
     const [part, id] = issue.path
     if (issue.code === 'unrecognized_keys') {

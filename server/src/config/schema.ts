@@ -189,6 +189,14 @@ export const ruleSchema = z
   .record(z.string().max(100), z.unknown())
   .describe('A rule with the fields of docs/monitoring.md: name, metric, raise, clear, severity …; times in ms')
 
+const MOST_TARGETS = 100
+const MOST_CHANNELS = 1000
+/** At most so many; for names that people give. */
+const atMost =
+  (most: number) =>
+  (entries: object): boolean =>
+    Object.keys(entries).length <= most
+
 export const channelSchema = z.strictObject({
   title: z.string().max(200).optional().describe('Title for people. Default: the name of the channel'),
   enabled: z.boolean().default(true).describe('false: it is kept, and not started'),
@@ -216,7 +224,11 @@ export const channelSchema = z.strictObject({
     .describe(
       'Picture (PNG, JPEG) or video file (looped): a path, relative to the folder of the configuration. Default: none',
     ),
-  targets: z.record(nameSchema, targetSchema).default({}).describe('Where the programme goes, each by a name'),
+  targets: z
+    .record(nameSchema, targetSchema)
+    .refine(atMost(MOST_TARGETS), `expected at most ${MOST_TARGETS} targets`)
+    .default({})
+    .describe('Where the programme goes, each by a name'),
   monitor: z
     .strictObject({
       content: z.boolean().default(false).describe('true: black, frozen and silent pictures are looked for; decodes'),
@@ -297,7 +309,11 @@ export const serverSchema = z.strictObject({
 
 export const configSchema = z.strictObject({
   server: serverSchema.prefault({}).describe('The server itself'),
-  channels: z.record(nameSchema, channelSchema).default({}).describe('The channels, each by a name'),
+  channels: z
+    .record(nameSchema, channelSchema)
+    .refine(atMost(MOST_CHANNELS), `expected at most ${MOST_CHANNELS} channels`)
+    .default({})
+    .describe('The channels, each by a name'),
 })
 
 export type EncodeConfig = z.output<typeof encodeSchema>

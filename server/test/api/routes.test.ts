@@ -4,6 +4,7 @@ import { validate } from '@readme/openapi-parser'
 import { type Role, ROLES } from '../../src/api/access/roles.js'
 import { allRoutes } from '../../src/api/routes/all.js'
 import type { Route } from '../../src/api/routes/define.js'
+import type { StreamCounts } from '../../src/api/routes/health.js'
 import type { SessionParts } from '../../src/api/routes/session.js'
 import { type FakeApi, fakeApi, type RequestOptions, type TokenName } from './support.js'
 
@@ -16,7 +17,7 @@ test.before(async () => {
 test.after(() => fake.api.close())
 
 /** The routes as values; none of their handlers is called. */
-const ROUTES = allRoutes({ port: { version: '' } } as SessionParts, { open: 0, ended: 0 })
+const ROUTES = allRoutes({ port: { version: '' } } as SessionParts, {} as StreamCounts)
 
 const CHANNEL = { inputs: [{ file: 'loop.mp4' }], targets: {} }
 const TARGET = { url: 'rtmp://media.example.org/live', streamKey: 'planted-key' }

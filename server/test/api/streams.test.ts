@@ -109,7 +109,7 @@ const view = (fake: FakeApi, headers: Record<string, string>, path = '/api/v1/ch
 const outcome = (socket: WebSocket): Promise<string | number> =>
   new Promise(resolve => {
     socket.on('open', () => resolve('open'))
-    socket.on('unexpected-response', (_, response) => resolve(response.statusCode!))
+    socket.on('unexpected-response', (_, response) => resolve(response.resume().statusCode!))
     socket.on('error', () => undefined)
   })
 
@@ -161,6 +161,20 @@ test('a viewer whose session is over sees no more', async () => {
   const closed = new Promise<number>(resolve => socket.on('close', resolve))
   await fake.request('DELETE', '/api/v1/session', { headers: page })
   assert.is(await closed, 4401)
+})
+
+test('the server stops also while a viewer does not answer', async () => {
+  const fake = await previewApi()
+  const socket = view(fake, fake.as('viewer'))
+  assert.is(await outcome(socket), 'open')
+  const { text } = await fake.request('GET', '/metrics', { headers: fake.as('metrics') })
+  assert.match(text, /^rxgst_api_previews 1$/m)
+  socket.pause()
+  const from = performance.now()
+  await fake.api.close()
+  assert.ok(performance.now() - from < 15_000)
+  socket.resume()
+  socket.terminate()
 })
 
 test('a viewer that sends is none', async () => {

@@ -223,6 +223,7 @@ test('schemes and private addresses', async () => {
   for (const host of ['example.com', '8.8.8.8', '[2606:4700::1111]'])
     assert.is(await faults(`rtmp://${host}/a/b`, '{ privateAddresses: false }'), '', host)
   assert.is(await faults('rtmp://127.0.0.1/a/b', '{}'), '')
+  assert.is(await faults('srt://0.0.0.0:9000?mode=listener', '{ privateAddresses: false }'), '')
   const message = await faults('rtmp://user:hunter2secret@h:99999/a/b', '{}')
   assert.match(message, /the port must be/)
   assert.not.match(message, /hunter2/)

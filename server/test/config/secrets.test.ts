@@ -155,6 +155,11 @@ test("a channel's process gets absolute paths, which are looked at again", async
   const handed = await channelForProcess('a', config, sourcesOf(folder))
   assert.equal([handed.inputs, handed.slate], [[{ file: join(folder.path, 'a.mp4') }], join(folder.path, 's.png')])
   assert.is((handed.targets['r'] as { record: string }).record, join(folder.path, 'rec/%H.mp4'))
+  const byReference = channel({ inputs: [{ url: '${env:URL}' }] })
+  const leads = await problemOf(
+    channelForProcess('a', byReference, sourcesOf(folder, { env: { URL: 'file:///etc/passwd' } })),
+  )
+  assert.equal([leads.code, leads.problems[0]!.path], ['ERR_CONFIG_PATH', 'channels.a.inputs[0].url'])
   rmSync(join(folder.path, 's.png'))
   symlinkSync('/etc/hostname', join(folder.path, 's.png'))
   const problem = await problemOf(channelForProcess('a', config, sourcesOf(folder)))

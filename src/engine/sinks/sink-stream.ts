@@ -49,6 +49,14 @@ interface TapStats {
   readonly queued: number
 }
 
+/** What a pipeline is to its taps. */
+export interface Opening {
+  /** What is added to its running times, µs. */
+  readonly offsetUs: number
+  /** Whether another pipeline may follow: then end-of-stream at one appsink ends nothing. */
+  readonly goesOn: boolean
+}
+
 interface Tap<S> {
   stats(): S
   close(): void
@@ -60,6 +68,7 @@ interface Tap<S> {
  */
 export abstract class SinkStream<T, S extends TapStats = TapStats> {
   #handle: ElementHandle | null = null
+  #opening: Opening = { offsetUs: 0, goesOn: false }
   #tap: Tap<S> | null = null
   /** Counters of the taps that are closed: whoever reads later goes on with them. */
   #closed: SinkStats = { received: 0, queued: 0, dropped: 0 }
@@ -74,12 +83,16 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
   abstract readonly values$: Observable<T>
   /** Attaches a tap, and makes it the hub's source. */
   protected abstract newTap(handle: ElementHandle): Tap<S>
-  protected abstract readonly hub: Pick<MediaHub, 'pump' | 'end'>
+  protected abstract readonly hub: Pick<MediaHub, 'pump' | 'lose' | 'end'>
   protected abstract count(stats: S): SinkStats
-  /** Called when the tap is closed. */
-  protected detached(): void {}
+  /** Called when the tap is closed. @param goesOn whether values that wait stay for another tap's */
+  protected detached(_goesOn: boolean): void {}
   /** Called when a picture found no memory. */
   protected onHeld?(stats: S): void
+
+  protected get offsetUs(): number {
+    return this.#opening.offsetUs
+  }
 
   protected get bounds(): Bounds {
     const { props } = this.element
@@ -87,9 +100,18 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
   }
 
   /** Called when the pipeline is built, before data flows. */
-  open(handle: ElementHandle): void {
+  open(handle: ElementHandle, opening: Opening): void {
     this.#handle = handle
+    this.#opening = opening
     if (this.#wanted && !this.#over) this.#attach(handle)
+  }
+
+  /** The pipeline is lost, and another one follows: gives out what waits. */
+  lose(): void {
+    this.#handle = null
+    if (this.#over || !this.#tap) return
+    this.hub.lose()
+    this.#detach(true)
   }
 
   protected setWanted(wanted: boolean): void {
@@ -104,16 +126,16 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
     try {
       this.#tap = this.newTap(handle)
     } catch (error) {
-      this.detached()
+      this.detached(false)
       throw error
     }
   }
 
-  #detach(): void {
+  #detach(goesOn = false): void {
     this.#closed = { ...this.#sum(), queued: 0 }
     this.#tap?.close()
     this.#tap = null
-    this.detached()
+    this.detached(goesOn)
   }
 
   /** @param changes bits of CHANGE; after `wrong` and `ended` no readable data follows */
@@ -124,7 +146,7 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
     const state = this.#over ? null : this.#tap?.stats()
     if (!state) return
     if (state.wrong !== null) this.end(this.#wrong(state.wrong))
-    else if (state.ended && state.queued === 0) this.end(null)
+    else if (state.ended && state.queued === 0 && !this.#opening.goesOn) this.end(null)
   }
 
   #wrong(caps: string): RxGstError {
@@ -180,15 +202,19 @@ abstract class MediaStream<T, S extends TapStats> extends SinkStream<T, S> {
     return new TapSource({ onChange, onEnded: () => this.onChange(CHANGE.ended) }, () => audioExpected)
   }
 
+  #timeline: Timeline | undefined
+
+  /** Of the same clock for all taps, which numbers the pictures. */
   protected newTimeline(): Timeline {
-    const timeline = new (native().Timeline)()
-    timeline.startAt(0)
+    const timeline = new (native().Timeline)(this.#timeline)
+    timeline.startAt(this.offsetUs)
+    this.#timeline = timeline
     return timeline
   }
 
-  protected override detached(): void {
+  protected override detached(goesOn: boolean): void {
     this.hub.setSource(null)
-    this.hub.dropRest()
+    if (!goesOn) this.hub.dropRest()
   }
 }
 
@@ -254,13 +280,21 @@ export class PacketStream extends SinkStream<Packet, PacketTapStats> {
   #packets: PacketTap | null = null
   #changes: Changes | null = null
   protected readonly hub = new PacketHub(
-    max => this.#packets?.read(max) ?? [],
+    max => this.#read(max),
     wanted => this.setWanted(wanted),
   )
   readonly values$ = this.hub.packets$
 
   constructor(element: GraphElement) {
     super(element, 'packets')
+  }
+
+  #read(max: number): readonly Packet[] {
+    const packets = this.#packets?.read(max) ?? []
+    const { offsetUs } = this
+    if (offsetUs === 0) return packets
+    const later = (us: number | null): number | null => (us === null ? null : us + offsetUs)
+    return packets.map(one => ({ ...one, timestamp: later(one.timestamp), dts: later(one.dts) }))
   }
 
   protected newTap(handle: ElementHandle): PacketTap {

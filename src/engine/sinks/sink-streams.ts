@@ -11,6 +11,7 @@ import {
   FrameStream,
   PacketStream,
   type FramesOptions,
+  type Opening,
   type SinkStats,
   type SinkStream,
 } from './sink-stream'
@@ -27,7 +28,8 @@ export class SinkStreams {
   readonly #logger: Logger
   /** By name and form. */
   readonly #all = new Map<string, ReadSink>()
-  #runner: Runner | null = null
+  /** null: no pipeline is open. */
+  #open: { readonly runner: Runner; readonly opening: Opening } | null = null
   #over: { readonly error: RxGstError | null } | null = null
 
   /** @param element finds an element by its name, or throws */
@@ -68,7 +70,7 @@ export class SinkStreams {
       const stream = known ?? make(element)
       if (!known) {
         if (this.#over) stream.end(this.#over.error)
-        else if (this.#runner) stream.open(this.#runner.element(name))
+        else if (this.#open) stream.open(this.#open.runner.element(name), this.#open.opening)
         this.#all.set(key, { name, stream: stream as SinkStream<unknown> })
       }
       return stream.values$.subscribe(subscriber)
@@ -76,9 +78,21 @@ export class SinkStreams {
   }
 
   /** Called when the pipeline is built, before data flows. */
-  open(runner: Runner): void {
-    this.#runner = runner
-    for (const { name, stream } of this.#all.values()) stream.open(runner.element(name))
+  open(runner: Runner, opening: Opening): void {
+    this.#open = { runner, opening }
+    for (const { name, stream } of this.#all.values()) stream.open(runner.element(name), opening)
+  }
+
+  /** The pipeline is lost, and another one follows. */
+  lose(): void {
+    this.#open = null
+    for (const { stream } of this.#all.values()) stream.lose()
+  }
+
+  /** Running time of the last value of all appsinks that are read, µs; null: there was none. */
+  lastRunning(runner: Runner): number | null {
+    const times = [...this.#all.values()].flatMap(({ name }) => runner.counts(`${name}.sink`)?.lastRunning ?? [])
+    return times.length > 0 ? Math.max(...times) : null
   }
 
   end(error: RxGstError | null): void {

@@ -18,7 +18,7 @@ import { native } from '../../addon/binding'
 import { machineFacts } from '../../engine/machine-facts'
 import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
-import { run } from '../../engine/running-pipeline'
+import { run } from '../../engine/run/run'
 
 /** Longest life of this process. */
 const LIFETIME_MS = 30_000

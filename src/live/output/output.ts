@@ -3,7 +3,6 @@ import { abortable, onAbort, withAwakePatience, withDeadline } from '../../core/
 import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
 import { asRxGstError, RxGstError } from '../../core/errors'
-import { checkBitrate } from '../../core/rates'
 import { resolveOverlays, type OutputOverlay } from '../../core/pictures/overlay-options'
 import type { SnapshotOptions } from '../../core/pictures/still-options'
 import { METER, type Meter } from '../../meter/meter'
@@ -229,7 +228,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
   /** Of the encoder that targets share. ERR_OPTION: also with adaptiveBitrate, or an encoder that takes none on air. */
   setBitrate(bitrate: string | number): void {
     this.#mustRun()
-    this.#groups.setBitrate(checkBitrate('bitrate', bitrate))
+    this.#groups.setBitrate(bitrate)
   }
 
   /**

@@ -32,8 +32,8 @@ export const NO = `no place for ${KEY}`
 const QUOTED = 'no place for ***'
 
 /** Far beyond what an answer takes that is understood. */
-const PATIENT_MS = 25_000
-const LATE_MS = 15_000
+const PATIENT_MS = 40_000
+const LATE_MS = 35_000
 const ENOUGH = 8
 
 let made: Promise<string> | undefined

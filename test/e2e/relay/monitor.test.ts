@@ -19,14 +19,20 @@ test('a monitor measures what is copied, and raises alerts as for an output', as
   await relay.start()
   const value = (metric: 'fps' | 'bitrate' | 'keyframeInterval' | 'noData'): number | null =>
     monitor.getMetric(metric, name)
-  await until(() => (value('keyframeInterval') ?? 0) > 0 && (value('fps') ?? 0) > 20, {
-    what: () => JSON.stringify(monitor.getSample(name)),
-  })
-  assert.ok(Math.abs(value('keyframeInterval')! - 1) < 0.1, `${value('keyframeInterval')} s`)
-  assert.ok(value('fps')! < 30, `${value('fps')} fps`)
-  assert.ok(value('bitrate')! > 50_000 && value('bitrate')! < 1_000_000, `${value('bitrate')} bit/s`)
+  const isWithin = (metric: Parameters<typeof value>[0], least: number, most: number): boolean => {
+    const is = value(metric)
+    return is !== null && is >= least && is < most
+  }
+  // All in one sample: after a moment in which the machine stood still, some of them are others.
+  await until(
+    () =>
+      isWithin('keyframeInterval', 0.9, 1.1) &&
+      isWithin('fps', 20, 30) &&
+      isWithin('bitrate', 50_000, 1_000_000) &&
+      isWithin('noData', 0, 1),
+    { what: () => JSON.stringify(monitor.getSample(name)) },
+  )
   assert.is(monitor.getSample(name)!.direction, 'out')
-  assert.ok(value('noData')! < 1)
   await source.stop()
   await until(() => alerts.length > 0, { what: () => JSON.stringify(monitor.getSample(name)), timeout: 30_000 })
   await relay.stop()

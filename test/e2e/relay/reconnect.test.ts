@@ -33,6 +33,8 @@ test('the input dies and comes back: targets stay, viewers stay, and the time go
   assert.not(relay.onAir)
   await first.exited
   await from.restart()
+  // This process may hear late of its end: it lasts for so long at least, and for `outage` at most.
+  const least = performance.now() - killed
   await using second = await publishFile(from.url('in'), file)
   await until(() => relay.inputs[0]!.state.phase === 'live', { what: 'the input to come back' })
   const outage = performance.now() - killed
@@ -45,7 +47,7 @@ test('the input dies and comes back: targets stay, viewers stay, and the time go
   assert.equal([relay.stats().reconnects, relay.stats().inputReconnects], [0, 1])
   const gap = assertGoesOn(viewer.packets(), 'video')
   assertGoesOn(viewer.packets(), 'audio')
-  assert.ok(gap > outage - 1500 && gap < outage + 2500, `${gap} ms in the stream for ${outage} ms`)
+  assert.ok(gap > least - 1500 && gap < outage + 2500, `${gap} ms in the stream for ${outage} ms`)
   const { video, audio } = assertCopy(original.packets(), viewer.packets().slice(before + 40))
   assert.ok(video > 20 && audio > 20, `${video} pictures, ${audio} packets of sound`)
 })

@@ -11,7 +11,7 @@ const test = suite('relay: inputs that fall silent and go on', { timeout: 120_00
 
 /** First byte of a picture in H.264 that is no keyframe. */
 const DELTA = 0x27
-const [ROUNDS, MOST_AHEAD_MS] = [3, 1000]
+const [ROUNDS, MOST_AHEAD_MS] = [3, 500]
 
 /** Two inputs without any further keyframe, whose packets come only while they flow, and then all that have waited. */
 interface Stage extends AsyncDisposable {
@@ -121,24 +121,24 @@ for (const [which, name] of ['the preferred one', 'the standby'].entries()) {
 test(`${ROUNDS} silences whose packets come late: the stream does not fall behind them`, async () => {
   await using stage = await startStage({ fill: 'repeat' })
   const { relay, tags, flows } = stage
-  /** By how much the newest packet was ahead of its arrival. */
-  const ahead = (from: number): number =>
-    Math.max(
-      ...tags.slice(from).map(({ type, timestamp, arrival }) => (type === 'script' ? -Infinity : timestamp - arrival)),
-    )
-  await until(() => tags.length > 60)
-  const first = ahead(0)
+  /** By how much the next packets are ahead of their arrival, ms since any time. */
+  const ahead = async (): Promise<number> => {
+    const from = tags.length
+    await until(() => tags.length > from + 60, { what: 'packets' })
+    const media = tags.slice(from).filter(({ type }) => type !== 'script')
+    return Math.max(...media.map(({ timestamp, arrival }) => timestamp - arrival))
+  }
+  const places = [await ahead()]
   for (let round = 0; round < ROUNDS; round++) {
     flows.fill(false)
     await stage.silent()
     flows.fill(true)
     await until(() => relay.stats().filling === null, { what: () => JSON.stringify(relay.stats()) })
-    await stage.onAir(relay.inputs[0]!.onAir ? 0 : 1)
+    places.push(await ahead())
   }
-  const then = tags.length
-  await until(() => tags.length > then + 60)
-  const further = ahead(then) - first
-  assert.ok(further < MOST_AHEAD_MS, `${further.toFixed(0)} ms ahead`)
+  const steps = places.slice(1).map((place, i) => Math.round(place - places[i]!))
+  // A silence is longer. On a machine that stands still while the late packets come, they seem to be at their end.
+  assert.ok(Math.min(...steps) < MOST_AHEAD_MS, `further ahead with each silence: ${steps.join()} ms`)
   stage.assertSame()
 })
 

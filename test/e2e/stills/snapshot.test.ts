@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, type RTMPCaptureOptions } from '../../../src/index'
 import { meanColor, psnr, solid } from '../../support/media/picture'
 import { decodeFrames, makeFile } from '../../support/peers/ffmpeg'
-import { startRtmpServer, writeFlv } from '../../support/peers/rtmp-server'
+import { startRtmpServer, writeFlv, type FlvTag } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
@@ -47,6 +47,23 @@ test('of captures that decode nothing, or sound alone: the last keyframe', async
       assert.is(capture.stats().decoded, 0)
     })
   }
+})
+
+test('of open groups of pictures that are not decoded, joined in the middle', async () => {
+  const x264 = 'open-gop=1:scenecut=0:b-adapt=0'
+  const file = await makeFile(tempFile('open.flv'), { ...still, pattern: 'testsrc', gop: 25, bframes: 3, x264 })
+  const pictures = (await decodeFrames(file, 'rgb24')).map(({ data }) => data)
+  // Without the first keyframe, the only one that decoders begin with by themselves.
+  const edit = (tag: FlvTag): FlvTag[] =>
+    tag.type === 'video' && tag.data[1] === 1 && tag.timestamp < 500 ? [] : [tag]
+  await using server = await startRtmpServer({ kind: 'serve-file', file, then: 'silence', edit })
+  await using capture = new RTMPCapture(server.url(), { decode: false, connectTimeout: 20_000, stallTimeout: 60_000 })
+  await capture.start()
+  const { rgb } = await look(await capture.snapshot({ format: 'png', timeout: 20_000 }))
+  const decibels = pictures.map(picture => psnr(rgb, picture))
+  const best = Math.max(...decibels)
+  assert.ok(best > 35, `${best} dB`)
+  assert.is(decibels.indexOf(best) % 25, 0, 'the first picture of a group')
 })
 
 test('before start(), after stop(), aborted, and with bad options', async () => {

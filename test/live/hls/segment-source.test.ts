@@ -97,12 +97,12 @@ test('a stop ends the decryption', async () => {
 
 test('a wrong key, and bytes that were cut, are told', async () => {
   const segment = encrypted(content(100_000))
-  for (const loading of [
-    load(Buffer.from(segment), Buffer.alloc(16)),
-    load(Buffer.from(segment.subarray(0, 50_001))),
-    load(Buffer.alloc(0)),
-  ]) {
-    const error = await failure(loading)
+  for (const [bytes, key] of [
+    [Buffer.from(segment), Buffer.alloc(16)],
+    [Buffer.from(segment.subarray(0, 50_001)), KEY],
+    [Buffer.alloc(0), KEY],
+  ] as const) {
+    const error = await failure(load(bytes, key))
     assert.instance(error, RxGstError)
     const { code, message } = error as RxGstError
     // A wrong key has a right padding by chance, once in 256 times.

@@ -18,7 +18,7 @@ export function Inputs({ channel }) {
     <ol class="rows">
       ${status.inputs.map(input => {
         const next = nextTry(input.nextRetryAt, now)
-        return html`<li key=${input.name} class="row input ${input.onAir ? 'on-air' : ''}">
+        return html`<li key=${input.name} class="row input ${input.onAir ? 'on-air' : ''}" data-input=${input.name}>
           <div class="row-name"><h3>${input.name}${input.onAir && html`<b class="air">On air</b>`}</h3><p class="cut address" title=${input.url}>${input.url}</p></div>
           <div class="row-state"><${State} phase=${input.phase} /></div>
           <p class="row-reason">${input.reason && html`<span title=${input.reason.code}>${input.reason.message}</span>`}${next && html`<span class="next">${next}</span>`}</p>

@@ -43,7 +43,7 @@ export function Tile({ channel }) {
     </div>
     <dl class="tile-figures">
       <div><dt>In</dt><dd>${megabits(figures.bitrateIn)}</dd></div>
-      <div><dt>Out</dt><dd>${megabits(figures.bitrateOut)}<small>Mb/s</small></dd></div>
+      <div><dt>Out</dt><dd>${megabits(figures.bitrateOut)} <small>Mb/s</small></dd></div>
       <div><dt><abbr title="pictures a second">fps</abbr></dt><dd>${decimals(figures.fps, 1)}</dd></div>
     </dl>
     <p class="tile-line"><span class="label">Input</span><span class="cut">${input ? input.name : 'none on air'}</span></p>
@@ -67,7 +67,7 @@ function Worst({ alert, count, status, id }) {
     const tone = severityTone(alert.severity)
     return html`<p class="worst ${tone}">
       <${Mark} tone=${tone} /><a class="two-lines" href=${`/channels/${id}`} title=${alert.message}>${alert.message}</a>
-      <span class="more">${count > 1 ? `+${count - 1}` : duration(now - alert.raisedAt)}</span>
+      <span class="more" aria-hidden=${count > 1}>${count > 1 ? `+${count - 1}` : duration(now - alert.raisedAt)}</span>
       ${count > 1 && html`<span class="unseen">${plural(count - 1, 'more alert')}</span>`}
     </p>`
   }

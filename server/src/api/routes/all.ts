@@ -1,13 +1,12 @@
 /** All routes of the server. */
 import { openApiDocument } from '../openapi.js'
 import { API_PAGE, API_SCRIPT } from '../page/api-page.js'
-import type { EventStreamCounts } from '../streams/events.js'
 import { alertRoutes } from './alerts.js'
 import { channelRoutes } from './channels.js'
 import { configRoutes } from './config.js'
 import { type Route, route } from './define.js'
 import { eventRoutes } from './events.js'
-import { healthRoutes } from './health.js'
+import { healthRoutes, type StreamCounts } from './health.js'
 import { previewRoute } from './preview.js'
 import { type SessionParts, sessionRoutes } from './session.js'
 import { targetRoutes } from './targets.js'
@@ -24,16 +23,16 @@ function fixed(path: string, summary: string, type: string, make: () => string):
   )
 }
 
-export function allRoutes(parts: SessionParts, events: EventStreamCounts): readonly Route[] {
+export function allRoutes(parts: SessionParts, counts: StreamCounts): readonly Route[] {
   const documented = [
     ...sessionRoutes(parts),
     ...channelRoutes,
     previewRoute,
     ...targetRoutes,
     ...alertRoutes,
-    ...eventRoutes(parts.access, events),
+    ...eventRoutes(parts.access, counts.events),
     ...configRoutes,
-    ...healthRoutes,
+    ...healthRoutes(counts),
   ]
   const document = () => JSON.stringify(openApiDocument(documented, parts.port.version))
   return [

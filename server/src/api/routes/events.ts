@@ -29,6 +29,7 @@ export const eventRoutes = (access: Access, counts: EventStreamCounts): readonly
     ({ port, who, query, request, response }): Bytes | typeof WRITTEN => {
       const lastId = eventId.safeParse(request.headers['last-event-id'] ?? query.after)
       const after = lastId.success ? lastId.data : null
+      if (request.method === 'HEAD') return { type: 'text/event-stream', bytes: Buffer.alloc(0) }
       const accept = request.headers.accept ?? ''
       if (accept.includes('application/json') && !accept.includes('text/event-stream')) {
         const { events, lost } = port.eventsAfter(after ?? 0)

@@ -1,6 +1,8 @@
 /** What stands outside /api: for scrapers, orchestrators and editors. */
 import { z } from 'zod'
 import { configSchema } from '../../config/schema.js'
+import type { EventStreamCounts } from '../streams/events.js'
+import type { PreviewCounts } from '../streams/preview.js'
 import { answer, type Bytes, type Route, route } from './define.js'
 
 const PLAIN = 'text/plain; charset=utf-8'
@@ -11,7 +13,25 @@ let schema: Buffer | undefined
 /** The JSON schema of the configuration, for editors. */
 export const jsonSchema = (): unknown => z.toJSONSchema(configSchema, { io: 'input' })
 
-export const healthRoutes: readonly Route[] = [
+/** What the readers of streams cost and lost. */
+export interface StreamCounts {
+  readonly events: EventStreamCounts
+  readonly previews: PreviewCounts
+}
+
+function streamMetrics({ events, previews }: StreamCounts): string {
+  const lines = (name: string, type: 'gauge' | 'counter', help: string, value: number) =>
+    `# HELP rxgst_api_${name} ${help}\n# TYPE rxgst_api_${name} ${type}\nrxgst_api_${name} ${value}\n`
+  return [
+    lines('event_readers', 'gauge', 'Readers of events.', events.open),
+    lines('event_readers_ended_total', 'counter', 'Readers of events that did not read.', events.ended),
+    lines('previews', 'gauge', 'Viewers of previews.', previews.open),
+    lines('preview_dropped_frames_total', 'counter', 'Frames that slow viewers lost.', previews.dropped),
+    lines('previews_ended_total', 'counter', 'Viewers that did not read.', previews.ended),
+  ].join('')
+}
+
+export const healthRoutes = (counts: StreamCounts): readonly Route[] => [
   route({ method: 'get', path: '/livez', role: null, tag: 'health', summary: 'The process turns', gives: plain }, () =>
     text('ok\n'),
   ),
@@ -39,7 +59,8 @@ export const healthRoutes: readonly Route[] = [
       summary: 'Of the server and of all channels, for Prometheus',
       gives: plain,
     },
-    async ({ port }) => text(await port.metrics(), 'text/plain; version=0.0.4; charset=utf-8'),
+    async ({ port }) =>
+      text((await port.metrics()) + streamMetrics(counts), 'text/plain; version=0.0.4; charset=utf-8'),
   ),
   route(
     {

@@ -14,11 +14,13 @@ import { CLOSE, type PreviewCounts, showPreview, type ViewerClock } from './prev
 export const MOST_PREVIEWS = 16
 /** A viewer has nothing to say. */
 const MOST_MESSAGE_BYTES = 1024
+/** Time that viewers have to say good-bye when the server stops. */
+const CLOSE_MS = 1000
 
 export class PreviewDoor {
-  readonly counts: PreviewCounts = { open: 0, dropped: 0, ended: 0 }
   readonly #port: ServerPort
   readonly #access: Access
+  readonly #counts: PreviewCounts
   readonly #clock: ViewerClock
   readonly #sockets = new WebSocketServer({
     noServer: true,
@@ -27,9 +29,10 @@ export class PreviewDoor {
     clientTracking: true,
   })
 
-  constructor(port: ServerPort, access: Access, clock: ViewerClock) {
+  constructor(port: ServerPort, access: Access, counts: PreviewCounts, clock: ViewerClock) {
     this.#port = port
     this.#access = access
+    this.#counts = counts
     this.#clock = clock
   }
 
@@ -47,13 +50,13 @@ export class PreviewDoor {
       this.#access.checkOrigin(request, false)
       requireChannel(who, id.data)
       this.#port.channel(id.data)
-      if (this.counts.open >= MOST_PREVIEWS) throw tooMany()
+      if (this.#counts.open >= MOST_PREVIEWS) throw tooMany()
       this.#sockets.handleUpgrade(request, socket, head, viewer =>
         showPreview(
           viewer,
           this.#port.preview(id.data, query.data.side),
           () => this.#access.stillValid(request, who),
-          this.counts,
+          this.#counts,
           this.#clock,
         ),
       )
@@ -63,7 +66,11 @@ export class PreviewDoor {
   }
 
   close(): void {
-    for (const socket of this.#sockets.clients) socket.close(CLOSE.going, 'the server stops')
+    for (const socket of this.#sockets.clients) {
+      const timer = setTimeout(() => socket.terminate(), CLOSE_MS)
+      socket.once('close', () => clearTimeout(timer))
+      socket.close(CLOSE.going, 'the server stops')
+    }
     this.#sockets.close()
   }
 }
@@ -73,6 +80,8 @@ function refuse(socket: Duplex, problem: Problem): void {
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    // A client that goes on sending would keep the connection.
+    () => socket.destroy(),
   )
 }
 

@@ -191,6 +191,8 @@ export class Child<In extends Header, Out extends Header> {
       begun = spawn(process.execPath, [`--max-old-space-size=${heap}`, entry, socketPath], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: childEnvironment(process.env),
+        // In a group of its own: what ends this supervisor's group is not meant for a process that goes on.
+        detached: true,
       })
     } catch (error) {
       failed(error as Error)

@@ -1,5 +1,6 @@
 import type { PacketListener } from '../../../addon/record'
 import { badValue } from '../../../core/check'
+import { checkBitrate } from '../../../core/rates'
 import { systemClock, type Clock } from '../../../core/clock'
 import { withDeadline } from '../../../core/deadline'
 import type { OutputGroupInfo } from '../../../core/encode/options'
@@ -125,7 +126,8 @@ export class EncodeGroups {
   }
 
   /** Sets that of the default group. ERR_OPTION: its encoder takes none on air, or its networks decide it. */
-  setBitrate(bitrate: number): void {
+  setBitrate(given: string | number): void {
+    const bitrate = checkBitrate('bitrate', given)
     const encoding = this.default?.encoding
     if (this.#options.adaptiveBitrate !== null) throw badValue('no adaptiveBitrate', 'bitrate', bitrate)
     if (encoding && keepsBitrate(encoding.encoder))

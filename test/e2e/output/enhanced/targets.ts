@@ -144,16 +144,18 @@ export function suiteOfTargets<P extends EnhancedPicture>(codec: EnhancedCodec<P
       assert.equal(changes.slice(-expected.length), expected)
     }))
 
-  test('through node-media-server 4 into a capture: the pictures, and their age by their stamps', async () => {
-    await using nms = await startNms4()
-    await using output = new RTMPOutput(nms.url('live'), { ...options, stampLatency: true, keyframeInterval: 1 })
-    await output.start()
-    const stop = writing(output)
-    const { frames, info } = await viewed(nms.url('live'), 100)
-    await stop()
-    assert.is(info.video!.codec, codec.codec)
-    assertNumbered(frames)
-  })
+  test('through node-media-server 4 into a capture: the pictures, and their age by their stamps', () =>
+    // For a time in which this process stands still, one picture is repeated.
+    calmly(async () => {
+      await using nms = await startNms4()
+      await using output = new RTMPOutput(nms.url('live'), { ...options, stampLatency: true, keyframeInterval: 1 })
+      await output.start()
+      const stop = writing(output)
+      const { frames, info } = await viewed(nms.url('live'), 100)
+      await stop()
+      assert.is(info.video!.codec, codec.codec)
+      assertNumbered(frames)
+    }))
 
   test('nginx takes it without a word, and its viewers get the sound alone', async () => {
     const { lines, logger } = logged()

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
-import { CapsMemory, pushValue } from '../../src/engine/push-value'
-import type { VideoFrame } from '../../src/core/types'
-import { suite } from '../support/suite'
+import { CapsMemory, pushValue } from '../../../src/engine/run/push-value'
+import type { VideoFrame } from '../../../src/core/types'
+import { suite } from '../../support/suite'
 
 const test = suite('push-value')
 

@@ -1,8 +1,18 @@
 import type { Observable } from 'rxjs'
-import type { BusMessage, Packet, PadStats } from '../core/pipeline-types'
-import type { AudioChunk, Logger, PixelBytes, StreamState, VideoFrame, WriteOptions } from '../core/types'
-import type { GstValue, Props } from '../pipelines/graph/graph'
-import type { FramesOptions, SinkStats } from './sinks/sink-stream'
+import type { BusMessage, Packet, PadStats } from '../../core/pipeline-types'
+import type {
+  AudioChunk,
+  Logger,
+  PixelBytes,
+  ReconnectOptions,
+  StreamState,
+  VideoFrame,
+  WriteOptions,
+} from '../../core/types'
+import type { ResolvedReconnect } from '../../core/transport-options'
+import type { GstValue, Props } from '../../pipelines/graph/graph'
+import type { LiveWatchOptions } from '../live-watch'
+import type { FramesOptions, SinkStats } from '../sinks/sink-stream'
 
 /** Options of run(). */
 export interface RunOptions {
@@ -18,13 +28,36 @@ export interface RunOptions {
    * 30000; Infinity: for ever.
    */
   stallTimeout?: number
+  /**
+   * How the graph is made anew when the network or a peer has ended it, as a capture's connection is. Everything else
+   * ends it: a wrong property, a missing plugin, a full disk. Observables, ports and properties that were set go on.
+   * startTimeout is then the deadline of each further attempt. Default false: it ends.
+   */
+  reconnect?: RunReconnectOptions | false
+}
+
+/** Options for a graph that is made anew. */
+export interface RunReconnectOptions extends ReconnectOptions {
+  /**
+   * What end-of-stream at every sink means. 'stop' (default): the graph is done. 'retry': its publisher has left, and
+   * may come back.
+   */
+  atEnd?: 'stop' | 'retry'
+}
+
+/** The options of run(), complete and checked. */
+export interface ResolvedRunOptions extends LiveWatchOptions {
+  readonly logger: Logger
+  /** null: a pipeline that is lost is the last one. */
+  readonly reconnect: ResolvedReconnect | null
+  readonly atEnd: 'stop' | 'retry'
 }
 
 /** The pipeline of a graph: before it starts, while it runs, and after its end. */
 export interface RunningPipeline extends AsyncDisposable {
   /**
    * The state: the present one first, then each change. 'live': it plays; at its end 'stopped', after an error
-   * 'failed'.
+   * 'failed', or with `reconnect` 'reconnecting'.
    */
   readonly state$: Observable<StreamState>
   /** The present state. */
@@ -63,6 +96,8 @@ export interface RunningPipeline extends AsyncDisposable {
 
 /** Counters of a running pipeline. */
 export interface PipelineStats {
+  /** How often the graph was made anew, and was live again. */
+  readonly reconnects: number
   /** Messages that a blocked event loop lost. */
   readonly droppedMessages: number
   /** Counters of each appsink that the program reads; of sound in samples per channel. */

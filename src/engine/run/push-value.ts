@@ -1,12 +1,12 @@
 import { types } from 'node:util'
-import { badOption, badValue, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
-import { layoutOf } from '../core/channel-layout'
-import { RxGstError } from '../core/errors'
-import { frameBytes, gstFormat, isPixelBytes, PIXEL_FORMATS } from '../core/pixel-format'
-import { fpsToFraction } from '../core/rates'
-import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
-import type { Packet } from '../core/pipeline-types'
-import type { PushOptions } from '../addon/pipeline'
+import { badOption, badValue, checkInteger, checkNumber, checkOneOf, checkRecord } from '../../core/check'
+import { layoutOf } from '../../core/channel-layout'
+import { RxGstError } from '../../core/errors'
+import { frameBytes, gstFormat, isPixelBytes, PIXEL_FORMATS } from '../../core/pixel-format'
+import { fpsToFraction } from '../../core/rates'
+import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../../core/types'
+import type { Packet } from '../../core/pipeline-types'
+import type { PushOptions } from '../../addon/pipeline'
 
 /** A value of push(), in the form that the addon takes. */
 export interface PushValue {

@@ -1,7 +1,7 @@
-import { badOption } from '../core/check'
-import { RxGstError } from '../core/errors'
-import type { GraphElement, GstValue, Props } from '../pipelines/graph/graph'
-import { graphSecrets } from '../pipelines/graph/secrets'
+import { badOption } from '../../core/check'
+import { RxGstError } from '../../core/errors'
+import type { GraphElement, GstValue, Props } from '../../pipelines/graph/graph'
+import { graphSecrets } from '../../pipelines/graph/secrets'
 
 /** Checks the properties of set(). ERR_OPTION; ERR_PROPERTY_VALUE: a value of a type that GStreamer does not take. */
 export function givenProps(element: string, props: Props): [name: string, value: GstValue][] {

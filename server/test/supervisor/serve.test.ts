@@ -1,0 +1,165 @@
+// suite: deep
+// deadline: 600
+import { request } from 'node:http'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as assert from 'uvu/assert'
+import { stringify } from 'yaml'
+import { type Child, start } from '../../../test/support/child.js'
+import { probe, publish, record } from '../../../test/support/peers/ffmpeg.js'
+import { startNginx } from '../../../test/support/peers/nginx.js'
+import { accepts, freePort } from '../../../test/support/peers/ports.js'
+import { suite } from '../../../test/support/suite.js'
+import { tempDir, tempFile } from '../../../test/support/temp.js'
+import { until } from '../../../test/support/until.js'
+import type { ChannelView } from '../../src/core/server-port.js'
+import { startOf } from '../../src/supervisor/child/process-info.js'
+
+const test = suite('serve', { timeout: 180_000 })
+const PROGRAM = fileURLToPath(new URL('./support/run-serve.js', import.meta.url))
+const FPS = 25
+
+interface Folder {
+  readonly path: string
+  readonly socket: string
+  write(config: object): void
+  serve(args?: readonly string[], env?: Record<string, string>): Child
+}
+
+function folder(): Folder {
+  const path = tempDir()
+  const socket = join(path, 'rxgst.sock')
+  return {
+    path,
+    socket,
+    write: config => writeFileSync(join(path, 'rxgst.yaml'), stringify(config)),
+    serve: (args = [], env = {}) =>
+      start(process.execPath, [PROGRAM, 'serve', 'rxgst.yaml', ...args], { cwd: path, env }),
+  }
+}
+
+/** The API by its Unix socket. */
+function get<T>(socketPath: string, path: string): Promise<T | null> {
+  return new Promise(resolve => {
+    const asked = request({ socketPath, path }, response => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      response.on('end', () => resolve(response.statusCode === 200 ? (JSON.parse(text) as T) : null))
+    })
+    asked.on('error', () => resolve(null)).end()
+  })
+}
+
+const channel = ({ socket }: Folder, id = 'studio') => get<ChannelView>(socket, `/api/v1/channels/${id}`)
+const isLive = async (on: Folder) => {
+  const view = await channel(on)
+  return view?.status.phase === 'live' && view.status.targets.every(({ phase }) => phase === 'live')
+}
+
+test('a server is replaced, and no packet is missing; then its channel crashes, and is back; then all ends', async () => {
+  await using nginx = await startNginx()
+  const on = folder()
+  const port = await freePort()
+  on.write({
+    server: { listen: `unix:${on.socket}`, state: 'state', ingest: { listen: `127.0.0.1:${port}` } },
+    channels: {
+      studio: { inputs: [{ ingest: 'studio' }], fill: 'none', targets: { out: { url: nginx.url('out') } } },
+    },
+  })
+  await using first = on.serve()
+  await until(() => channel(on), { timeout: 60_000, what: () => first.output() })
+  const key = (JSON.parse(readFileSync(join(on.path, 'state/ingest-keys.json'), 'utf8')) as { studio: string }).studio
+  await until(() => accepts(port), { timeout: 60_000 })
+  await using _ = await publish(`rtmp://127.0.0.1:${port}/live/studio?key=${key}`, {
+    size: '320x180',
+    fps: FPS,
+    gop: FPS,
+  })
+  await until(() => isLive(on), { timeout: 60_000, what: () => first.output() })
+  const before = await channel(on)
+
+  const seconds = 15
+  const recorded = record(nginx.url('out'), tempFile('out.flv'), seconds)
+  await using second = on.serve(['--upgrade'])
+  await first.exited
+  await until(() => isLive(on), { timeout: 60_000, what: () => second.output() })
+  const after = await channel(on)
+  assert.is(after!.process.pid, before!.process.pid)
+  assert.match(first.output(), 'another server takes over')
+  assert.match(second.output(), 'channel taken over')
+  const { packets } = await probe(await recorded, { seconds: seconds * 2 })
+  const times = packets.filter(({ codec_type }) => codec_type === 'video').map(({ pts_time }) => Number(pts_time))
+  assert.ok(times.length > (seconds - 2) * FPS, `${times.length} pictures`)
+  const longest = Math.max(...times.slice(1).map((time, i) => time - times[i]!))
+  assert.ok(longest < 1.5 / FPS, `a gap of ${longest} s`)
+
+  const killed = after!.process.pid!
+  process.kill(killed, 'SIGSEGV')
+  await until(async () => ((await channel(on))?.process.pid ?? killed) !== killed && (await isLive(on)), {
+    timeout: 60_000,
+  })
+  const last = (await channel(on))!.process.pid!
+  assert.match(second.output(), 'signal SIGSEGV')
+  assert.not.match(first.output() + second.output(), key)
+  second.kill('SIGTERM')
+  assert.is((await second.exited).code, 0)
+  assert.is(startOf(last), null)
+})
+
+test('a server that is killed leaves no channel on air', async () => {
+  const on = folder()
+  on.write({
+    server: { listen: `unix:${on.socket}`, state: 'state' },
+    channels: { studio: { inputs: [{ url: 'rtmp://127.0.0.1:9/live/none' }] } },
+  })
+  await using server = on.serve()
+  const pid = await until(async () => (await channel(on))?.process.pid, {
+    timeout: 60_000,
+    what: () => server.output(),
+  })
+  await until(() => server.output().includes('channel process began'))
+  process.kill(server.pid, 'SIGKILL')
+  await until(() => startOf(pid) === null, { timeout: 30_000 })
+})
+
+test('systemd is told when the server is ready, turns, and ends', async () => {
+  const on = folder()
+  on.write({ server: { listen: `unix:${on.socket}`, state: 'state' } })
+  const notify = join(on.path, 'notify.sock')
+  const script = `import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(${JSON.stringify(notify)})
+print('bound', flush=True)
+while True: print(s.recv(4096).decode(), flush=True)`
+  await using service = start('python3', ['-c', script])
+  await until(() => service.output().includes('bound'))
+  await using server = on.serve([], { NOTIFY_SOCKET: notify, WATCHDOG_USEC: '3000000' })
+  await until(() => service.output().includes('READY=1'), { timeout: 60_000, what: () => server.output() })
+  assert.match(service.output(), `MAINPID=${server.pid}`)
+  await until(() => service.output().includes('WATCHDOG=1'))
+  server.kill('SIGTERM')
+  await until(() => service.output().includes('STOPPING=1'))
+  assert.is((await server.exited).code, 0)
+})
+
+test('a configuration that is invalid, and a folder in use, are refused with their reason', async () => {
+  const on = folder()
+  on.write({ server: { listen: `unix:${on.socket}`, state: 'state' } })
+  await using server = on.serve()
+  await until(() => server.output().includes('serving at'), { timeout: 60_000, what: () => server.output() })
+  await using second = on.serve()
+  assert.is((await second.exited).code, 1)
+  assert.match(second.output(), 'ERR_STATE_IN_USE')
+  assert.match(second.output(), `process ${server.pid}`)
+  on.write({ server: { listen: `unix:${on.socket}`, state: 'state', surprise: 1 } })
+  await using third = on.serve(['--upgrade'])
+  assert.is((await third.exited).code, 1)
+  assert.match(third.output(), /rxgst\.yaml:\d+:\d+: server/)
+  // The file is watched: what runs goes on, and tells.
+  await until(() => server.output().includes('config-invalid'), { timeout: 30_000, what: () => server.output() })
+  assert.ok(server.running)
+  server.kill('SIGTERM')
+  assert.is((await server.exited).code, 0)
+})
+
+test.run()
