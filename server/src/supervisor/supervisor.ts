@@ -34,6 +34,8 @@ import { Overrides } from './store/overrides.js'
 
 /** Processes go on for so long without a supervisor while it is replaced. */
 export const HAND_OVER_MS = 60_000
+/** At the end a disk that hangs is waited for so long. */
+const LAST_WRITE_MS = 5000
 /** A change that takes longer hangs. */
 const MOST_CHANGE_MS = 120_000
 const ALERT_CODES: Readonly<Record<'raised' | 'cleared' | 'acknowledged', string>> = {
@@ -104,7 +106,7 @@ export class Supervisor implements ServerPort {
       sample: (channel, sample) => this.histories.add(channel, sample),
       exited: (channel, exit, expected) => this.serverMetrics.exited(channel, exit, expected),
       removed: channel => {
-        this.histories.forget(channel)
+        void this.histories.forget(channel)
         this.book.removeChannel(channel)
       },
     })
@@ -389,9 +391,8 @@ export class Supervisor implements ServerPort {
   }
 
   private async finish(): Promise<void> {
-    this.histories.close()
-    this.book.close()
-    await this.events.close()
+    const written = Promise.all([this.histories.close(), this.book.close(), this.events.close()])
+    await Promise.race([written, new Promise(resolve => setTimeout(resolve, LAST_WRITE_MS))])
     this.lease.release()
   }
 }

@@ -57,7 +57,7 @@ const isLive = async (on: Folder) => {
   return view?.status.phase === 'live' && view.status.targets.every(({ phase }) => phase === 'live')
 }
 
-test('a server is replaced, and no packet is missing; then its channel crashes, and is back; then all ends', async () => {
+test('a server is replaced and no packet is missing; its channel crashes, and is back; then all ends', async () => {
   await using nginx = await startNginx()
   const on = folder()
   const port = await freePort()

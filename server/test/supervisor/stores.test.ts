@@ -111,18 +111,18 @@ test('history: a clock that jumps shows no point of the future, and no point at 
   assert.is(history.points('fps', 0, T + 200_000).filter(({ value }) => value === 9).length, 0)
 })
 
-test('history: the file never grows, survives a restart, and a torn one costs what was torn', () => {
+test('history: the file never grows, survives a restart, and a torn one costs what was torn', async () => {
   const state = tempDir()
-  const fill = (from: number, to: number) => {
+  const fill = async (from: number, to: number) => {
     const histories = new Histories(state, () => {})
     for (let s = from; s < to; s += 1)
       histories.add('a', { at: T + s * 1000, values: { bitrateIn: s, reconnects: 1e9 + s } })
-    histories.close()
+    await histories.close()
   }
-  fill(0, 4000)
+  await fill(0, 4000)
   const path = join(state, 'history', 'a')
   const { size } = statSync(path)
-  fill(4000, 9000)
+  await fill(4000, 9000)
   assert.is(statSync(path).size, size)
   assert.ok(size < 1.1e6, `${size} bytes`)
   const read = () => new Histories(state, () => {}).points('a', 'reconnects', 0, T + 8_999_000)
@@ -134,22 +134,22 @@ test('history: the file never grows, survives a restart, and a torn one costs wh
   assert.equal(read(), [])
 })
 
-test('history: a folder that takes nothing is told, and the points stay in memory', () => {
+test('history: a folder that takes nothing is told, and the points stay in memory', async () => {
   const state = tempDir()
   writeFileSync(join(state, 'history'), 'in the way')
   const health: (Error | null)[] = []
   const histories = new Histories(state, error => health.push(error))
   histories.add('a', { at: T, values: { fps: 1 } })
-  histories.forget('b')
+  await histories.forget('b')
   assert.is(health.length, 1)
   assert.is(histories.lost, 1)
   rmSync(join(state, 'history'))
-  histories.close()
+  await histories.close()
   assert.is(health[1], null)
   assert.is(new Histories(state, () => {}).points('a', 'fps', 0, T).length, 1)
 })
 
-test('alerts: raised, acknowledged, cleared; kept over a restart; those of a dead process end', () => {
+test('alerts: raised, acknowledged, cleared; kept over a restart; those of a dead process end', async () => {
   const state = tempDir()
   const changes: string[] = []
   const options = { state, now: () => T, onChange: (_: unknown, change: string) => changes.push(change) }
@@ -170,7 +170,7 @@ test('alerts: raised, acknowledged, cleared; kept over a restart; those of a dea
   assert.equal(changes, ['raised', 'raised', 'raised'])
   assert.is(book.acknowledge('1', 'olga').acknowledgedBy, 'olga')
   assert.throws(() => book.acknowledge('9', 'olga'), /no alert/)
-  book.close()
+  await book.close()
   const next = new AlertBook(options)
   assert.is(next.of('a').length, 2)
   assert.is(next.of('a').find(({ id }) => id === '1')!.acknowledgedBy, 'olga')

@@ -1,9 +1,10 @@
 /** The alerts of all channels and of the server itself: raised ones, and the last that were cleared. */
 import { randomUUID } from 'node:crypto'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../../core/problem.js'
 import type { AlertView } from '../../core/status.js'
-import { readJson, writeJson } from './json-file.js'
+import { readJson } from './json-file.js'
 
 const MOST_RAISED = 1000
 const MOST_CLEARED = 500
@@ -23,6 +24,7 @@ export class AlertBook {
   private readonly raised = new Map<string, AlertView>()
   private cleared: AlertView[] = []
   private timer: NodeJS.Timeout | undefined
+  private writing: Promise<void> = Promise.resolve()
   private readonly path: string
 
   constructor(private readonly options: AlertBookOptions) {
@@ -115,8 +117,9 @@ export class AlertBook {
     return acknowledged
   }
 
-  close(): void {
-    this.write()
+  async close(): Promise<void> {
+    clearTimeout(this.timer)
+    await this.write()
   }
 
   private own(channel: string, rule: string): AlertView | undefined {
@@ -140,18 +143,20 @@ export class AlertBook {
   }
 
   private changed(alert: AlertView, change: 'raised' | 'cleared' | 'acknowledged'): void {
-    this.timer ??= setTimeout(() => this.write(), WRITE_DELAY_MS).unref()
+    this.timer ??= setTimeout(() => void this.write(), WRITE_DELAY_MS).unref()
     this.options.onChange(alert, change)
   }
 
-  private write(): void {
-    clearTimeout(this.timer)
+  /** Not in the event loop: a disk that hangs holds up nothing else. */
+  private async write(): Promise<void> {
+    await this.writing
     this.timer = undefined
-    try {
-      writeJson(this.path, [...this.cleared, ...this.raised.values()])
-    } catch {
-      // They stay in memory; the events say that the folder takes nothing.
-    }
+    const text = JSON.stringify([...this.cleared, ...this.raised.values()])
+    // Where that fails they stay in memory; the events say that the folder takes nothing.
+    this.writing = writeFile(`${this.path}.new`, text, { mode: 0o600 })
+      .then(() => rename(`${this.path}.new`, this.path))
+      .catch(() => {})
+    await this.writing
   }
 }
 

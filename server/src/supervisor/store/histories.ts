@@ -1,5 +1,5 @@
 /** The histories of all channels, and their files. */
-import { mkdirSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HistoryPoint } from '../../core/server-port.js'
 import type { Sample, SampleMetric } from '../../core/status.js'
@@ -15,13 +15,15 @@ export class Histories {
   private readonly all = new Map<string, History>()
   private readonly timer: NodeJS.Timeout
   private failing = false
+  private writing: Promise<void> = Promise.resolve()
+  private waiting: Promise<void> | null = null
 
   constructor(
     state: string,
     private readonly onHealth: (error: Error | null) => void,
   ) {
     this.folder = join(state, 'history')
-    this.timer = setInterval(() => this.write(), WRITE_INTERVAL_MS)
+    this.timer = setInterval(() => void this.write(), WRITE_INTERVAL_MS)
     this.timer.unref()
   }
 
@@ -34,15 +36,15 @@ export class Histories {
   }
 
   /** Out of memory; the file stays, for a channel of that name that comes back. */
-  forget(channel: string): void {
-    this.write()
+  async forget(channel: string): Promise<void> {
+    await this.write()
     this.all.delete(channel)
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.timer)
     for (const history of this.all.values()) history.closeMinute()
-    this.write()
+    await this.write()
   }
 
   private of(channel: string): History {
@@ -55,13 +57,23 @@ export class Histories {
     return history
   }
 
-  private write(): void {
+  /** One after the other, and not in the event loop: a disk that hangs holds up nothing else. */
+  private write(): Promise<void> {
+    this.waiting ??= this.writing.then(() => {
+      this.waiting = null
+      this.writing = this.writeAll()
+      return this.writing
+    })
+    return this.waiting
+  }
+
+  private async writeAll(): Promise<void> {
     let failure: Error | null = null
     for (const [channel, history] of this.all) {
       if (history.seconds.dirty.size + history.minutes.dirty.size === 0) continue
       try {
-        mkdirSync(this.folder, { recursive: true, mode: 0o700 })
-        writeHistory(join(this.folder, channel), history)
+        await mkdir(this.folder, { recursive: true, mode: 0o700 })
+        await writeHistory(join(this.folder, channel), history)
       } catch (error) {
         this.lost += 1
         failure = error as Error

@@ -2,7 +2,8 @@
  * The file of a channel's history, `state/history/<channel>`: the slots of both rings at fixed places, so that it never
  * grows and a crash costs the slots that were being written. 64 bytes of head, then 72 bytes a slot.
  */
-import { closeSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { SAMPLE_METRICS } from '../../core/status.js'
 import { type History, MINUTES, type Ring, SECONDS } from './history.js'
 
@@ -50,36 +51,36 @@ function readRing(ring: Ring, bytes: Buffer): void {
   }
 }
 
-/** Writes the slots that changed. Throws the error of the disk; the slots stay to be written then. */
-export function writeHistory(path: string, history: History): void {
-  const file = openForWriting(path)
+/** Writes the slots that changed. Rejects with the error of the disk; the slots stay to be written then. */
+export async function writeHistory(path: string, history: History): Promise<void> {
+  const file = await openForWriting(path)
   try {
     let at = HEAD_BYTES
     for (const ring of [history.seconds, history.minutes]) {
-      writeRing(file, ring, at)
+      await writeRing(file, ring, at)
       at += ring.slots * SLOT_BYTES
     }
   } finally {
-    closeSync(file)
+    await file.close()
   }
 }
 
-function openForWriting(path: string): number {
+async function openForWriting(path: string): Promise<FileHandle> {
   try {
-    return openSync(path, 'r+')
+    return await open(path, 'r+')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  const file = openSync(path, 'w+', 0o600)
+  const file = await open(path, 'w+', 0o600)
   const head = Buffer.alloc(HEAD_BYTES)
   head.write(`${HEAD}\n`, 'latin1')
-  writeSync(file, head, 0, HEAD_BYTES, 0)
-  ftruncateSync(file, HEAD_BYTES + (SECONDS + MINUTES) * SLOT_BYTES)
+  await file.write(head, 0, HEAD_BYTES, 0)
+  await file.truncate(HEAD_BYTES + (SECONDS + MINUTES) * SLOT_BYTES)
   return file
 }
 
 /** Neighbours go in one call. */
-function writeRing(file: number, ring: Ring, base: number): void {
+async function writeRing(file: FileHandle, ring: Ring, base: number): Promise<void> {
   const slots = [...ring.dirty].sort((a, b) => a - b)
   for (let from = 0; from < slots.length; ) {
     let to = from + 1
@@ -87,10 +88,15 @@ function writeRing(file: number, ring: Ring, base: number): void {
     const run = slots.slice(from, to)
     const bytes = Buffer.alloc(run.length * SLOT_BYTES)
     for (const [i, slot] of run.entries()) writeSlot(ring, slot, bytes.subarray(i * SLOT_BYTES))
-    writeSync(file, bytes, 0, bytes.length, base + run[0]! * SLOT_BYTES)
+    for (const slot of run) ring.dirty.delete(slot)
+    try {
+      await file.write(bytes, 0, bytes.length, base + run[0]! * SLOT_BYTES)
+    } catch (error) {
+      for (const slot of run) ring.dirty.add(slot)
+      throw error
+    }
     from = to
   }
-  ring.dirty.clear()
 }
 
 function writeSlot(ring: Ring, slot: number, bytes: Buffer): void {
