@@ -1,6 +1,6 @@
 /** What the API gives, as schemas, for the OpenAPI document and the tests. They say the same as the types of core. */
 import { z } from 'zod'
-import { channelSchema, nameSchema, targetSchema } from '../config/schema.js'
+import { channelSchema, nameSchema, targetSchema } from '../core/schema.js'
 import type { ConfigProblem } from '../core/problem.js'
 import type { ChannelView, ConfigText, HistoryPoint, Plan } from '../core/server-port.js'
 import {

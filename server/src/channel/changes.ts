@@ -1,6 +1,6 @@
 /** What a later configuration changes, and whether the process can do it without a restart. Pure. */
 import { isDeepStrictEqual } from 'node:util'
-import type { ChannelConfig, TargetConfig } from '../config/schema.js'
+import type { ChannelConfig, TargetConfig } from '../core/schema.js'
 import { inputName } from './config.js'
 
 export interface ConfigChanges {

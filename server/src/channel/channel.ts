@@ -1,7 +1,7 @@
 /** A channel: its configuration becomes running streams, and what these do becomes statuses, samples and events. */
 import { map, of, type Observable } from 'rxjs'
 import { RxGstError, type Logger, type RecordedSegment } from 'rxgst'
-import type { ChannelConfig } from '../config/schema.js'
+import type { ChannelConfig } from '../core/schema.js'
 import type { ChannelStatus, InputStatus, Reason, Sample } from '../core/status.js'
 import type { FromChannel, Side } from '../core/wire.js'
 import { changesOf } from './changes.js'

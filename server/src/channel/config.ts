@@ -1,6 +1,6 @@
 /** What the process is told to be. The supervisor has checked it; this finds what would break the process. */
 import { RxGstError } from 'rxgst'
-import type { ChannelConfig, InputConfig } from '../config/schema.js'
+import type { ChannelConfig, InputConfig } from '../core/schema.js'
 
 const MOST_INPUTS = 8
 const MOST_TARGETS = 64

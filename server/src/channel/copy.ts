@@ -1,6 +1,6 @@
 /** The copy: a relay of the captures. */
 import { Relay, type Logger, type OverlayImage, type RelayDestination, type RelayOptions } from 'rxgst'
-import type { ChannelConfig } from '../config/schema.js'
+import type { ChannelConfig } from '../core/schema.js'
 import type { Fill, SlatePicture } from './slate.js'
 import type { Source } from './sources.js'
 

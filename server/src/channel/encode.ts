@@ -2,7 +2,7 @@
 import { catchError, combineLatest, distinctUntilChanged, EMPTY, merge, NEVER, switchMap, type Observable } from 'rxjs'
 import { Output, writeTo, type AudioChunk, type Logger, type OutputOptions, type VideoFrame } from 'rxgst'
 import type { Target } from 'rxgst'
-import type { ChannelConfig, EncodeConfig } from '../config/schema.js'
+import type { ChannelConfig, EncodeConfig } from '../core/schema.js'
 import type { Fill } from './slate.js'
 import type { Source } from './sources.js'
 

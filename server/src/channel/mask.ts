@@ -1,5 +1,5 @@
 /** Takes the secrets of a configuration out of every text that leaves the process. The library masks its own texts. */
-import type { ChannelConfig } from '../config/schema.js'
+import type { ChannelConfig } from '../core/schema.js'
 import { inputName } from './config.js'
 
 const MASK = '***'

@@ -1,6 +1,6 @@
 /** A target of the configuration as the library takes it. */
 import { record, type RecordTarget, type RelayDestination, type RTMPTargetOptions, type Target } from 'rxgst'
-import type { EncodeConfig, InputConfig, TargetConfig } from '../config/schema.js'
+import type { EncodeConfig, InputConfig, TargetConfig } from '../core/schema.js'
 
 type Address = string | RTMPTargetOptions | RecordTarget
 

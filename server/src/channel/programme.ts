@@ -2,7 +2,7 @@
 import { BehaviorSubject, type Subscription } from 'rxjs'
 import { RxGstError, type Logger, type Output, type RecordedSegment } from 'rxgst'
 import type { Relay, RelayDestination, Target } from 'rxgst'
-import type { ChannelConfig, EncodeConfig } from '../config/schema.js'
+import type { ChannelConfig, EncodeConfig } from '../core/schema.js'
 import { makeRelay, relaySlate } from './copy.js'
 import { encodeSize, feed, makeOutput, type EncodeSize } from './encode.js'
 import { InputChoice } from './input-choice.js'

@@ -1,7 +1,7 @@
 /** The slate of a channel: a picture in a file, or a video, which becomes the last input. */
 import { open } from 'node:fs/promises'
 import { firstValueFrom, timeout } from 'rxjs'
-import type { ChannelConfig } from '../config/schema.js'
+import type { ChannelConfig } from '../core/schema.js'
 import { caps, el, pipeline, appSink, run, RxGstError, type VideoFrame } from 'rxgst'
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47])

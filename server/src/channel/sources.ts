@@ -2,7 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import { Capture, RxGstError, type CaptureOptions, type Logger, type StreamState } from 'rxgst'
 import type { Subscription } from 'rxjs'
-import type { ChannelConfig, InputConfig } from '../config/schema.js'
+import type { ChannelConfig, InputConfig } from '../core/schema.js'
 import { decodes } from './changes.js'
 import { inputName } from './config.js'
 import { inputDisplay } from './places.js'

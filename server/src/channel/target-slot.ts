@@ -1,6 +1,6 @@
 /** One target of the configuration, through all connections and removals of it. */
 import type { OutputTargetView, RxGstError } from 'rxgst'
-import type { TargetConfig } from '../config/schema.js'
+import type { TargetConfig } from '../core/schema.js'
 import type { Reason, TargetStatus } from '../core/status.js'
 import { displayOf, kindOf } from './places.js'
 

@@ -1,7 +1,7 @@
 /** What is measured of a channel: alerts, the second's sample, and the text for Prometheus. */
 import { DEFAULT_RULES, StreamMonitor, type Alert, type AlertRule, type Logger, type MetricName } from 'rxgst'
 import type { Capture, Output, Relay } from 'rxgst'
-import type { ChannelConfig } from '../config/schema.js'
+import type { ChannelConfig } from '../core/schema.js'
 
 /** They need decoded pictures or sound. */
 const CONTENT: readonly MetricName[] = ['black', 'freeze', 'silence', 'loudness', 'truePeak']

@@ -5,7 +5,7 @@ import { hashPassword, LEAST_PASSWORD_LENGTH, MOST_PASSWORD_LENGTH } from '../ap
 import { type Role, ROLES, USER_ROLES, type UserRole } from '../api/access/roles.js'
 import { hashToken, makeToken, parseUsers, userNameSchema } from '../api/access/users-file.js'
 import { editUsers, type Edit, writeUsers } from '../api/access/users-edit.js'
-import { durationSchema, nameSchema } from '../config/schema.js'
+import { durationSchema, nameSchema } from '../core/schema.js'
 import { Problem } from '../core/problem.js'
 import { askPassword } from './ask-password.js'
 import { EXIT, failWith, usageExit } from './exit.js'

@@ -5,7 +5,7 @@ import { parseAddress } from './address.js'
 import { systemFiles } from './files.js'
 import { allowedFolders, locate, recordingFolder } from './paths.js'
 import { shownPath, type Path } from './place.js'
-import type { ChannelConfig } from './schema.js'
+import type { ChannelConfig } from '../core/schema.js'
 import { resolveSecrets, type SecretSources } from './secrets.js'
 
 /**

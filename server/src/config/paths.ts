@@ -1,7 +1,7 @@
 /** Where slates, files and recordings of a channel lie, and whether they may. */
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { isInside, realPathOf, reasonOf, type ConfigFiles } from './files.js'
-import type { ServerConfig } from './schema.js'
+import type { ServerConfig } from '../core/schema.js'
 
 const PICTURES = ['.png', '.jpg', '.jpeg']
 const VIDEOS = ['.mp4', '.m4v', '.mov', '.mkv', '.webm', '.flv', '.ts']

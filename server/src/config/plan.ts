@@ -3,7 +3,7 @@ import type { Plan, PlanStep } from '../core/server-port.js'
 import { isEqual, isObject } from './merge.js'
 import { shownName, shownPath, type Path } from './place.js'
 import { redact } from './redact.js'
-import type { ChannelConfig, Config, TargetConfig } from './schema.js'
+import type { ChannelConfig, Config, TargetConfig } from '../core/schema.js'
 
 type Effect = PlanStep['effect']
 type Effects = Readonly<Record<string, Effect>>

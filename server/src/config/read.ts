@@ -8,7 +8,7 @@ import { isObject, mergePatch, mergePlaces } from './merge.js'
 import { overlayFile } from './paths.js'
 import { placeOf, problemAt, type Path, type Place } from './place.js'
 import { checkRules, withInputNames } from './rules.js'
-import { configSchema, type Config } from './schema.js'
+import { configSchema, type Config } from '../core/schema.js'
 import { checkReferences } from './secrets.js'
 import { MAX_PROBLEMS, MAX_TEXT_BYTES, parseYaml, type ParsedYaml } from './yaml.js'
 

@@ -6,7 +6,7 @@ import { listenersOf, needsUsers } from './listen.js'
 import { allowedFolders, locate, recordingFolder, slateKind } from './paths.js'
 import type { Path } from './place.js'
 import { hasReference, referencesIn } from './references.js'
-import type { ChannelConfig, Config, InputConfig, ServerConfig, TargetConfig, WebhookConfig } from './schema.js'
+import type { ChannelConfig, Config, InputConfig, ServerConfig, TargetConfig, WebhookConfig } from '../core/schema.js'
 
 export interface RuleContext {
   /** Folder of the configuration, absolute. */

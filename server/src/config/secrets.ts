@@ -6,7 +6,7 @@ import { reasonOf, systemFiles, type ConfigFiles } from './files.js'
 import { locate, secretFolders } from './paths.js'
 import { shownPath, type Path } from './place.js'
 import { hasReference, referencesIn, replaceReferences, withStandIns, type Reference } from './references.js'
-import type { ChannelConfig, Config, ServerConfig, WebhookConfig } from './schema.js'
+import type { ChannelConfig, Config, ServerConfig, WebhookConfig } from '../core/schema.js'
 import { channelSecrets, configSecrets, withTexts, type SecretField } from './secret-fields.js'
 
 /** Far above any key. */

@@ -15,7 +15,7 @@ import { readConfig, type ReadConfig } from './read.js'
 import { restoreChannelSecrets } from './redact.js'
 import { redactText, restoreText } from './redact-text.js'
 import { withInputNames } from './rules.js'
-import { channelSchema } from './schema.js'
+import { channelSchema } from '../core/schema.js'
 import { writeAtomically } from './write.js'
 
 export interface StoreOptions {

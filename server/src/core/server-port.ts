@@ -1,6 +1,6 @@
 /** What the API and the page may do with the server. The supervisor is one; a test's stand-in another. */
 import type { Observable } from 'rxjs'
-import type { ChannelConfig, Config, TargetConfig } from '../config/schema.js'
+import type { ChannelConfig, Config, TargetConfig } from './schema.js'
 import type { ConfigProblem } from './problem.js'
 import type { AlertView, ChannelStatus, SampleMetric, ServerEvent } from './status.js'
 import type { Side } from './wire.js'

@@ -2,7 +2,7 @@
  * What the supervisor and a channel's process say to each other, over a Unix socket: frames of a JSON header and bytes.
  * Secrets pass here alone, from the supervisor to the process.
  */
-import type { ChannelConfig } from '../config/schema.js'
+import type { ChannelConfig } from './schema.js'
 import type { ChannelStatus, Sample, ServerEvent } from './status.js'
 
 export type Side = 'in' | 'out'

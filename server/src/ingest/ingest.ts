@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { listenersOf } from '../config/listen.js'
-import type { Config } from '../config/schema.js'
+import type { Config } from '../core/schema.js'
 import { exitText } from '../supervisor/channel/exit-text.js'
 import type { Child } from '../supervisor/child/child.js'
 import { Keeper, type KeeperOptions } from '../supervisor/child/keeper.js'

@@ -2,7 +2,7 @@
 import { createTransport, type Transporter } from 'nodemailer'
 import { isPublicAddress, type Outcome } from 'rxgst/checks'
 import { lookup } from 'node:dns/promises'
-import type { WebhookConfig } from '../config/schema.js'
+import type { WebhookConfig } from '../core/schema.js'
 import { mailOf, type Notice } from './shapes.js'
 
 const CONNECT_TIMEOUT_MS = 8000

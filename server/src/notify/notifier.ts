@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { AlertSender, postJson, sign, SIGNATURE_HEADER, type Clock, type Delivery, type Outcome } from 'rxgst/checks'
-import type { WebhookConfig } from '../config/schema.js'
+import type { WebhookConfig } from '../core/schema.js'
 import type { AlertView } from '../core/status.js'
 import { MailAddress } from './mail.js'
 import { bodyOf, type Notice } from './shapes.js'

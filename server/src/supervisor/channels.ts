@@ -1,6 +1,6 @@
 /** All channels: made, changed and removed as the configuration says. */
 import { join } from 'node:path'
-import type { ChannelConfig, Config } from '../config/schema.js'
+import type { ChannelConfig, Config } from '../core/schema.js'
 import type { ConfigProblem, Problem } from '../core/problem.js'
 import { Channel, type ChannelDeps, STOP_DEADLINE_MS, type Wanted } from './channel/channel.js'
 import type { ConfigDoor } from './config-door.js'

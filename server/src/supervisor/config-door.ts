@@ -1,5 +1,5 @@
 /** What the supervisor needs of the configuration's room. It alone knows of files, YAML, places and secrets. */
-import type { ChannelConfig, Config } from '../config/schema.js'
+import type { ChannelConfig, Config } from '../core/schema.js'
 import type { ConfigProblem } from '../core/problem.js'
 import type { PlanStep } from '../core/server-port.js'
 

@@ -1,5 +1,5 @@
 /** Takes secrets out of texts, plain and percent-encoded. No patterns: a secret may hold any character. */
-import type { ChannelConfig } from '../config/schema.js'
+import type { ChannelConfig } from '../core/schema.js'
 
 const MASK = '***'
 /** Shorter texts occur in every sentence. */

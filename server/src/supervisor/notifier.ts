@@ -1,5 +1,5 @@
 /** Who tells people of alerts: webhooks, mail. It queues, and never holds up the supervisor. */
-import type { ChannelConfig } from '../config/schema.js'
+import type { ChannelConfig } from '../core/schema.js'
 import type { AlertView } from '../core/status.js'
 
 export interface Notifier {

@@ -1,5 +1,5 @@
 /** What operators do with a channel and its targets. It is kept against the configuration until that changes. */
-import type { Config } from '../config/schema.js'
+import type { Config } from '../core/schema.js'
 import { Problem } from '../core/problem.js'
 import type { Channel } from './channel/channel.js'
 import type { Channels } from './channels.js'

@@ -1,5 +1,5 @@
 /** The one door for every change of the configuration: parse, validate, plan, apply, one change after the other. */
-import type { ChannelConfig, Config } from '../config/schema.js'
+import type { ChannelConfig, Config } from '../core/schema.js'
 import { type ConfigProblem, Problem } from '../core/problem.js'
 import type { ChangeOptions, Plan, PlanStep } from '../core/server-port.js'
 import type { Wanted } from './channel/channel.js'

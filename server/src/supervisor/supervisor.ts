@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Observable, throwError } from 'rxjs'
-import type { ChannelConfig, Config } from '../config/schema.js'
+import type { ChannelConfig, Config } from '../core/schema.js'
 import type {
   ChangeOptions,
   ChannelView,

@@ -1,7 +1,7 @@
 /** The configuration of the stand-in: read, checked, planned and masked, as far as tests need it. */
 import { createHash } from 'node:crypto'
 import { parseDocument } from 'yaml'
-import { type ChannelConfig, type Config, configSchema } from '../../src/config/schema.js'
+import { type ChannelConfig, type Config, configSchema } from '../../src/core/schema.js'
 import { type ConfigProblem, Problem } from '../../src/core/problem.js'
 import type { Plan } from '../../src/core/server-port.js'
 

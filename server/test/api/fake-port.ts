@@ -4,7 +4,7 @@
  */
 import { type Observable, Subject } from 'rxjs'
 import { parseDocument, stringify } from 'yaml'
-import { type Config, channelSchema } from '../../src/config/schema.js'
+import { type Config, channelSchema } from '../../src/core/schema.js'
 import { Problem } from '../../src/core/problem.js'
 import type {
   ChangeOptions,

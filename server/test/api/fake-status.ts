@@ -1,5 +1,5 @@
 /** States and figures of a channel that does not run. */
-import type { ChannelConfig } from '../../src/config/schema.js'
+import type { ChannelConfig } from '../../src/core/schema.js'
 import type { ChannelPhase, ChannelStatus, SampleMetric, TargetStatus } from '../../src/core/status.js'
 
 interface Now {

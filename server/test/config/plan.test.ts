@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import support from '../../../test/support/fast-check.js'
 import { suite } from '../../../test/support/suite.js'
 import { planChange } from '../../src/config/plan.js'
-import { configSchema, type Config } from '../../src/config/schema.js'
+import { configSchema, type Config } from '../../src/core/schema.js'
 
 const { default: fc, runs } = support
 const test = suite('plan')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import support from '../../../test/support/fast-check.js'
 import { suite } from '../../../test/support/suite.js'
-import { configSchema } from '../../src/config/schema.js'
+import { configSchema } from '../../src/core/schema.js'
 import { Folder, lines, problemsOf } from './folder.js'
 
 const { default: fc, runs } = support

@@ -8,7 +8,7 @@ import { suite } from '../../../test/support/suite.js'
 import { Problem } from '../../src/core/problem.js'
 import { channelForProcess } from '../../src/config/hand-over.js'
 import { redact, redactChannel, redactField, restoreChannelSecrets, restoreSecrets } from '../../src/config/redact.js'
-import { channelSchema, configSchema, type ChannelConfig } from '../../src/config/schema.js'
+import { channelSchema, configSchema, type ChannelConfig } from '../../src/core/schema.js'
 import { resolveSecrets, resolveWebhooks, type SecretSources } from '../../src/config/secrets.js'
 import { Folder } from './folder.js'
 

@@ -1,6 +1,6 @@
 /** /api/v1/channels: what they are, how they go, and what one may do with them. */
 import { z } from 'zod'
-import { nameSchema } from '../../config/schema.js'
+import { nameSchema } from '../../core/schema.js'
 import { Problem } from '../../core/problem.js'
 import type { ChannelView, Plan, ServerPort } from '../../core/server-port.js'
 import { requireChannel, seesChannel, unknownChannel } from '../access/roles.js'

@@ -1,6 +1,6 @@
 /** What stands outside /api: for scrapers, orchestrators and editors. */
 import { z } from 'zod'
-import { configSchema } from '../../config/schema.js'
+import { configSchema } from '../../core/schema.js'
 import type { EventStreamCounts } from '../streams/events.js'
 import type { PreviewCounts } from '../streams/preview.js'
 import { answer, type Bytes, type Route, route } from './define.js'

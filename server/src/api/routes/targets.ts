@@ -1,6 +1,6 @@
 /** /api/v1/channels/{id}/targets/{target} */
 import { z } from 'zod'
-import { nameSchema } from '../../config/schema.js'
+import { nameSchema } from '../../core/schema.js'
 import type { ServerPort } from '../../core/server-port.js'
 import { requireChannel } from '../access/roles.js'
 import { channelViewSchema, targetConfigSchema } from '../schemas.js'

@@ -2,7 +2,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { nameSchema } from '../../config/schema.js'
+import { nameSchema } from '../../core/schema.js'
 import { Problem } from '../../core/problem.js'
 import type { ServerPort } from '../../core/server-port.js'
 import type { Access } from '../access/access.js'

@@ -1,6 +1,6 @@
 /** One channel: its configuration, the process that runs it, and what that told last. */
 import type { Observable } from 'rxjs'
-import type { ChannelConfig } from '../../config/schema.js'
+import type { ChannelConfig } from '../../core/schema.js'
 import { Problem } from '../../core/problem.js'
 import type { PreviewFrame } from '../../core/server-port.js'
 import type { ChannelStatus, Reason, Sample, SampleMetric } from '../../core/status.js'

@@ -1,5 +1,5 @@
 /** The status of a channel whose process tells nothing: it is stopped, begins, or has crashed. */
-import type { ChannelConfig, InputConfig, TargetConfig } from '../../config/schema.js'
+import type { ChannelConfig, InputConfig, TargetConfig } from '../../core/schema.js'
 import type { ChannelPhase, ChannelStatus, InputStatus, Reason, TargetStatus } from '../../core/status.js'
 
 export function idleStatus(

@@ -3,7 +3,7 @@
  * its process and a restart of the server, until it is started or its configuration changes.
  */
 import { join } from 'node:path'
-import type { ChannelConfig } from '../../config/schema.js'
+import type { ChannelConfig } from '../../core/schema.js'
 import { readJson, writeJson } from './json-file.js'
 
 interface Override {

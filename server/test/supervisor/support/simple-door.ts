@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
-import { type Config, configSchema } from '../../../src/config/schema.js'
+import { type Config, configSchema } from '../../../src/core/schema.js'
 import type { PlanStep } from '../../../src/core/server-port.js'
 import type { ConfigDoor, ConfigReading } from '../../../src/supervisor/config-door.js'
 
