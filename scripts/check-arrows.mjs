@@ -135,7 +135,9 @@ function verdict({ file, room, top, rooms }, name, type) {
 
 /** 'core' of src/core/frame.ts; 'index' of src/index.ts, and of an import of src itself. */
 function roomOf(path, top) {
-  const [first = 'index'] = relative(top, path).replace(/\.[tj]s$/, '').split('/')
+  const [first = 'index'] = relative(top, path)
+    .replace(/\.[tj]s$/, '')
+    .split('/')
   return first === '' ? 'index' : first
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command of the package. `doctor` shows which codecs work on this machine, and the remedy for the others; all other
-// commands are those of the package rxgst-server.
+// The command of the package. `doctor` shows which codecs work on this machine, and the remedy for the others; all the
+// other commands are those of the package rxgst-server.
 //
 //   npx rxgst doctor [--fresh] [--json]
 //   npx rxgst serve | relay | record | snapshot | monitor | probe | preflight | config | passwd | ctl | completion …

@@ -236,7 +236,7 @@ async function encode(
     const live = targets.filter(({ phase }) => phase === 'live').length
     tell(
       { phase: capture.state.phase, packets, repeated, dropped: droppedNetwork, targets },
-      `${capture.state.phase}: ${live} of ${targets.length} targets live, ${repeated} pictures filled, ${droppedNetwork} lost`,
+      `${capture.state.phase}: ${live} of ${targets.length} targets live, ${repeated} filled, ${droppedNetwork} lost`,
     )
   })
   return capture.state.phase === 'failed' && capture.state.reason !== 'ERR_STREAM_ENDED' ? EXIT.refused : EXIT.good

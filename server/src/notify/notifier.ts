@@ -1,6 +1,6 @@
 /**
- * Tells people of alerts: by signed webhooks, in the words of services, by mail. Each address has a queue and retries of
- * its own, so that one that is down holds up nobody.
+ * Tells people of alerts: by signed webhooks, in the words of services, by mail. Each address has a queue and retries
+ * of its own, so that one that is down holds up nobody.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { AlertSender, postJson, sign, SIGNATURE_HEADER, type Clock, type Delivery, type Outcome } from 'rxgst/checks'

@@ -38,8 +38,8 @@ test('a stream with sound: its codecs, size, rates and keyframes', async () => {
 })
 
 test('a stream without sound, with a keyframe every six seconds, frozen', async () => {
-  const source = { size: '320x180', fps: 25, gop: 150, pattern: 'flat', duration: 30 } as const
-  const file = await makeFile(tempFile('in.flv'), source as never)
+  const source = { size: '320x180', fps: 25, gop: 150, pattern: 'color=red', duration: 30, audio: null } as const
+  const file = await makeFile(tempFile('in.flv'), source)
   await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
   const { facts, findings } = await probe(server.url(), { seconds: 16 })
   assert.is(facts.audio, null)
