@@ -31,8 +31,11 @@ test('two targets and a recording; an input that is lost is filled for, and come
     },
   }
   assert.is(await channel.configure(config), null)
-  const live = await channel.until(({ targets }) => targets.every(({ phase }) => phase === 'live'), 'three targets')
-  assert.is(live.phase, 'live')
+  const live = await channel.until(
+    ({ phase, targets, video }) =>
+      phase === 'live' && video !== null && targets.every(target => target.phase === 'live'),
+    'three targets',
+  )
   assert.equal(live.video, { codec: 'h264', width: 640, height: 360, fps: 30 })
   assert.equal(
     live.inputs.map(({ name, onAir }) => [name, onAir]),
