@@ -35,6 +35,11 @@ test('packs', async () => {
   assert.ok(existsSync(tarball()), 'npm pack made a tarball')
 })
 
+test('packs the server', async () => {
+  await npm(join(folder, 'source'), 'pack', '--workspace', 'rxgst-server', '--pack-destination', folder)
+  assert.ok(existsSync(serverTarball()), 'npm pack made a tarball of the server')
+})
+
 test('holds what a user needs, and nothing else', async () => {
   const list = await run(folder, 'tar', '-tzf', tarball())
   const files = list
@@ -123,6 +128,29 @@ test('installs without a compiler', async () => {
   assert.not.ok(existsSync(join(workspace, 'node_modules/node-gtk')), 'what nobody asked for')
 })
 
+test('the server is a package beside it, and its commands run', async () => {
+  const { name } = PROJECTS[0]!
+  const command = join(workspace, 'node_modules/rxgst/scripts/rxgst.mjs')
+  const there = join(workspace, name)
+  const told = await run(there, process.execPath, command, 'config', 'schema').catch((error: Error) => error.message)
+  assert.match(told, /rxgst config needs the server's package: npm install rxgst-server/)
+  // The installation before has removed what it did not need, and its lock says so.
+  for (const lock of ['package-lock.json', 'node_modules/.package-lock.json']) rmSync(join(workspace, lock))
+  copyDependencies()
+  await npm(workspace, 'install', '--offline', '--no-audit', '--no-fund', '--workspace', name, serverTarball())
+  const schema = JSON.parse(await run(there, process.execPath, command, 'config', 'schema')) as { properties: object }
+  assert.equal(Object.keys(schema.properties), ['server', 'channels'])
+  for (const needed of ['page/index.html', 'rules/youtube.json', 'deploy/rxgst.service', 'dist/src/channel/main.js'])
+    assert.ok(existsSync(join(workspace, 'node_modules/rxgst-server', needed)), needed)
+  assert.not.ok(existsSync(join(workspace, 'node_modules/rxgst-server/test')), 'tests are not packed')
+  const unit = await run(there, process.execPath, command, 'service', 'install', '--dry-run')
+  assert.match(unit, /ExecStart=\S+node \S+rxgst\.mjs serve \/etc\/rxgst\/rxgst\.yaml/)
+  const rules = await run(there, process.execPath, command, 'preflight', 'rtmp://127.0.0.1:1/a/b', 'nowhere').catch(
+    (error: Error) => error.message,
+  )
+  assert.match(rules, /ERR_PLATFORM.*[^]*facebook, kick, twitch, youtube/)
+})
+
 test('where the prebuilt addon does not load, the install script asks for what is missing', async () => {
   const broken = join(folder, 'broken')
   cpSync(join(workspace, 'node_modules/rxgst'), broken, { recursive: true })
@@ -160,6 +188,11 @@ test('rxgst/gi says how to install node-gtk, and gives GStreamer where it is', a
 test.after(() => rmSync(folder, { recursive: true, force: true }))
 test.run()
 
+function serverTarball(): string {
+  const { version } = readJson('server/package.json') as { version: string }
+  return join(folder, `rxgst-server-${version}.tgz`)
+}
+
 function tarball(): string {
   const { name, version } = readJson('package.json') as { name: string; version: string }
   return join(folder, `${name}-${version}.tgz`)
@@ -172,6 +205,8 @@ function copyDependencies(): void {
     path.startsWith('node_modules/') && !dev && !link
   const entries = Object.entries(packages)
   const paths = entries.filter(isWanted)
+  // Links of an earlier copy lead nowhere once npm has removed what they lead to.
+  rmSync(join(workspace, 'node_modules/.bin'), { recursive: true, force: true })
   // A package whose commands are not in .bin counts as broken, and is installed anew.
   for (const path of ['node_modules/.bin', ...paths.map(([path]) => path)]) {
     if (!existsSync(join(repository, path))) continue // optional, and not for this platform

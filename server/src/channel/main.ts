@@ -2,12 +2,11 @@
  * The process of one channel: `node main.js SOCKET`. It listens on the Unix socket, which only its user may open, and
  * is told all else there: nothing about a channel stands in the arguments.
  */
-import { existsSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { rmSync, writeSync } from 'node:fs'
 import { flv } from 'rxgst'
 import { Channel } from './channel.js'
 import { Link } from './link.js'
+import { ownVersion } from '../core/version.js'
 
 const SIGNAL_STOP_MS = 10_000
 const STDERR = 2
@@ -59,15 +58,4 @@ function onFault(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   say(channel.mask(text))
   process.exit(1)
-}
-
-/** Of the package in which this file lies. */
-function ownVersion(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
-    const file = join(folder, 'package.json')
-    if (!existsSync(file)) continue
-    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: string }
-    if (version !== undefined) return version
-  }
-  return 'unknown'
 }

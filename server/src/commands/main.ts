@@ -1,8 +1,7 @@
-/** The commands of rxgst, but `doctor`, which the library has. */
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { completionScript } from './completion.js'
 import { EXIT, usageExit } from './exit.js'
+import { ownVersion } from '../core/version.js'
 
 type Register = (program: Command) => void
 
@@ -57,9 +56,4 @@ function registerCompletion(program: Command): void {
         process.exitCode = EXIT.usage
       } else process.stdout.write(script)
     })
-}
-
-function ownVersion(): string {
-  const url = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(url, 'utf8')) as { version: string }).version
 }

@@ -1,5 +1,5 @@
 /** rxgst serve: the supervisor, its API and its RTMP server in one process, until a signal ends it. */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
@@ -18,6 +18,7 @@ import { Notifier as AlertNotifier } from '../notify/notifier.js'
 import type { Log } from '../supervisor/log.js'
 import { serveLog } from './serve-log.js'
 import { systemd } from './serve-systemd.js'
+import { ownVersion } from '../core/version.js'
 
 const DEFAULT_FILE = 'rxgst.yaml'
 /** Of SIGTERM: systemd kills after 150 s. */
@@ -218,9 +219,4 @@ function problemText({ message, code, remedy, problems }: Problem): string {
     return `  ${place}: ${path}: ${message}`
   })
   return [`rxgst serve: ${message} (${code})`, ...places, remedy].join('\n')
-}
-
-function ownVersion(): string {
-  const url = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(url, 'utf8')) as { version: string }).version
 }
