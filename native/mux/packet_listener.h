@@ -15,6 +15,8 @@ class PacketListener {
   virtual void on_end() = 0;
   /** Whether a source that may wait should do so. */
   virtual bool is_full() = 0;
+  /** False: it loses what it has no room for, and no source waits for it. */
+  virtual bool sets_pace() const { return true; }
 };
 
 /** What JavaScript passes from the one to the other. */

@@ -51,7 +51,7 @@ int64_t FanoutTarget::queue_time() {
 
 /** Whether some targets take packets, and none of them has room. */
 bool FanoutState::all_full() {
-  bool some = !listeners.empty();
+  bool some = listeners.set_pace();
   if (some && !listeners.all_full()) return false;
   for (auto& [id, target] : targets) {
     if (!target->flowing) continue;

@@ -12,8 +12,8 @@ namespace {
 /** For the first packet of sound beside the first pictures. */
 constexpr int64_t longest_early_ns = 500'000'000;
 constexpr size_t most_early = 600;
-/** After so much sound without pictures there are none. */
-constexpr int64_t sound_alone_ns = 1'000'000'000;
+/** After so much sound without pictures there are none: a capture shows no picture before its first keyframe. */
+constexpr int64_t sound_alone_ns = 8'000'000'000;
 /** Times that go back by more are another stream. */
 constexpr int64_t other_stream_ns = 1'000'000'000;
 /** A piece of several packets that JavaScript gets at once. */
@@ -62,7 +62,8 @@ void FlvTapState::note(const mux::Packet& packet) {
 
 bool FlvTapState::begin(const mux::Packet& packet) {
   const bool begins = packet.video && packet.key && (early_.empty() || !early_.front().video);
-  const bool alone = !packet.video && packet.dts_ns - first_sound_ns_ >= sound_alone_ns && early_.empty();
+  const int64_t since_ns = std::max(first_sound_ns_, last_ns_[1]);
+  const bool alone = !packet.video && packet.dts_ns - since_ns >= sound_alone_ns && early_.empty();
   if (begins) early_.clear();
   if (begins || alone || !early_.empty()) early_.push_back(packet.copy());
   if (early_.empty()) return false;

@@ -33,6 +33,7 @@ class FlvTapState : public mux::PacketListener {
   void on_packet(const mux::Packet& packet) override;
   void on_end() override;
   bool is_full() override { return false; }
+  bool sets_pace() const override { return false; }
 
   std::deque<FlvPiece> take();
   /** Packets that a full queue lost. */

@@ -89,7 +89,7 @@ export interface EncoderSettings {
  * over 0.5 s. For a constant bitrate, filler is added behind the encoder (native/output/filler.h). Scene-cut detection
  * is off, because it would move keyframes.
  *
- * @param present bitrate at the start, bit/s, at most settings.bitrate
+ * @param present bitrate at the start, bit/s
  */
 export function videoEncoder(
   settings: EncoderSettings,
@@ -105,7 +105,7 @@ export function videoEncoder(
       return el('openh264enc', {
         ...common,
         // openh264 refuses a bitrate above it. Both are set with the same frame, this one last, so it stays.
-        'max-bitrate': Math.round(bitrate),
+        'max-bitrate': Math.round(Math.max(bitrate, present)),
         'rate-control': 'bitrate',
         'gop-size': gop,
         'scene-change-detection': false,

@@ -39,8 +39,13 @@ std::vector<mux::ListenerRef> Listeners::all() const {
   return list;
 }
 
+bool Listeners::set_pace() const {
+  return std::any_of(all_.begin(), all_.end(), [](const auto& each) { return each.second->sets_pace(); });
+}
+
 bool Listeners::all_full() const {
-  return std::all_of(all_.begin(), all_.end(), [](const auto& each) { return each.second->is_full(); });
+  return std::all_of(all_.begin(), all_.end(),
+                     [](const auto& each) { return !each.second->sets_pace() || each.second->is_full(); });
 }
 
 }  // namespace rxgst

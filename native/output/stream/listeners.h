@@ -26,7 +26,9 @@ class Listeners {
   /** For calls without FanoutState::mutex: a listener may take the time of a copy of the packet. */
   std::vector<mux::ListenerRef> all() const;
   bool empty() const { return all_.empty(); }
-  /** Whether none of them has room. */
+  /** Whether one of them may make the source wait. */
+  bool set_pace() const;
+  /** Whether none of these has room. */
   bool all_full() const;
 
  private:

@@ -39,8 +39,9 @@ export interface FlvSource {
  *
  * Cold: each subscription begins with the next keyframe, which an output makes for it, and has a queue of 8 MiB; what
  * the event loop does not take in time is lost up to the next keyframe. Without subscriptions, it costs nothing.
- * Reconnects of a capture begin another stream (`start`). Completes when the source stops or fails. Of an output with
- * several encodes it is the one of its own options, else its first. ERR_NOT_RUNNING (to the subscriber): the output or
+ * Reconnects of a capture begin another stream (`start`). A stream of sound alone begins after 8 s without a picture.
+ * Completes when the source stops or fails. Of an output with several encodes it is the one of its own options, else
+ * its first, and completes when that one ends. ERR_NOT_RUNNING (to the subscriber): the output or
  * the relay does not run.
  *
  * @example
@@ -55,7 +56,11 @@ export function flv(source: Capture | Output | Relay): Observable<FlvChunk> {
     })
     subscriber.add(() => tap.close())
     subscriber.add(join(tap.listener()))
-    const complete = (): void => subscriber.complete()
+    const complete = (): void => {
+      // What came before the end may still wait.
+      for (const piece of tap.take()) subscriber.next(piece)
+      subscriber.complete()
+    }
     subscriber.add(end$.subscribe({ complete, error: complete }))
   })
 }

@@ -47,6 +47,8 @@ export class EncodeGroup {
   encoding: Encoding | null = null
   audio: AudioEncoding | null = null
   isReady = false
+  /** Numbers of those who get its packets, and are no targets. */
+  readonly listeners = new Set<number>()
   /** Absent unless the bitrate follows the networks of its targets. */
   control: BitrateControl | null = null
 
@@ -61,8 +63,8 @@ export class EncodeGroup {
   }
 
   info(targets: readonly string[]): OutputGroupInfo {
-    const { width, height, fps, bitrate, audioBitrate, codec } = this.options
-    const { encoder = '', encoderReason = null } = this.encoding ?? {}
+    const { width, height, fps, audioBitrate, codec } = this.options
+    const { encoder = '', encoderReason = null, bitrate = this.options.bitrate } = this.encoding ?? {}
     return { id: this.id, codec, encoder, encoderReason, width, height, fps, bitrate, audioBitrate, targets }
   }
 }
@@ -132,6 +134,9 @@ export class EncodeGroups {
     if (this.#options.adaptiveBitrate !== null) throw badValue('no adaptiveBitrate', 'bitrate', bitrate)
     if (encoding && keepsBitrate(encoding.encoder))
       throw badValue('nothing on air, with this encoder,', 'bitrate', bitrate)
+    // openh264enc refuses more than it began with.
+    if (encoding?.encoder === 'openh264enc' && bitrate > this.#options.bitrate)
+      throw badValue(`at most ${this.#options.bitrate} on air, with this encoder,`, 'bitrate', bitrate)
     encoding?.setBitrate(bitrate)
     this.#ownBitrate = bitrate
   }
@@ -150,10 +155,15 @@ export class EncodeGroups {
 
   /** Gives a listener the packets of the first group; returns how it leaves. ERR_NOT_RUNNING. */
   listen(listener: PacketListener): () => void {
-    const encoding = (this.default ?? this.list[0])?.encoding
-    if (this.#over || !encoding) throw new RxGstError('ERR_NOT_RUNNING', 'the output has no encoder now')
+    const group = this.default ?? this.list[0]
+    if (this.#over || !group?.encoding || !group.isReady)
+      throw new RxGstError('ERR_NOT_RUNNING', 'the output has no encoder now')
+    const { encoding, listeners } = group
     const id = encoding.addTarget(fanout => fanout.listen(listener))
-    return () => void encoding.removeTarget(id, false)
+    listeners.add(id)
+    return () => {
+      if (listeners.delete(id)) encoding.removeTarget(id, false)
+    }
   }
 
   #add(key: string, options: ResolvedOutputOptions): EncodeGroup {
@@ -294,6 +304,8 @@ export class EncodeGroups {
   #drop(group: EncodeGroup, deadline: number): Promise<void> {
     this.#groups.delete(group.key)
     const { encoding, audio } = group
+    for (const id of group.listeners) encoding?.removeTarget(id, true)
+    group.listeners.clear()
     group.control?.[Symbol.dispose]()
     const isMetered = this.#metered?.group === group
     if (isMetered) this.#metered?.unmeter()

@@ -1,5 +1,6 @@
 import { native } from '../../../addon/binding'
 import type { NativePacer, PacerStats } from '../../../addon/output'
+import { badValue } from '../../../core/check'
 import type { Clock } from '../../../core/clock'
 import type { RxGstError } from '../../../core/errors'
 import type { PixelBytes } from '../../../core/types'
@@ -66,7 +67,8 @@ export class Pacing {
 
   /** Shows another slate from the next fill on. ERR_OPTION, ERR_FRAME_SIZE. */
   setSlate(slate: PixelBytes): void {
-    const { pixelFormat, width, height } = this.#options
+    const { pixelFormat, width, height, fill } = this.#options
+    if (fill !== 'slate') throw badValue("fill: 'slate'", 'slate', '…')
     this.#pacer?.setSlate(checkSlate(slate, pixelFormat, width, height), pixelFormat)
   }
 
