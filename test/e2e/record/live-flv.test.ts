@@ -108,6 +108,36 @@ test('a relay of RTMP: what it copies; its end completes', async () => {
   assert.is(await codeOf(new Promise((_, reject) => flv(relay).subscribe({ error: reject }))), 'ERR_NOT_RUNNING')
 })
 
+test('a viewer who joins in the middle of a long group waits for its end, and gets no stream of sound alone', async () => {
+  const source = { size: '160x90', fps: FPS, gop: 5 * FPS, duration: 14, audio: { frequency: 500 } } as const
+  const long = await makeFile(tempFile('long.flv'), source)
+  await using server = await startRtmpServer({ kind: 'serve-file', file: long, loop: true })
+  await using target = await startRtmpServer({ kind: 'accept-publish' })
+  await using relay = new Relay(server.url(), target.url(), { stallTimeout: 20_000 })
+  await relay.start()
+  await target.connection(0, it => it.tags.length > 2 * FPS)
+  const viewer = new Viewer(relay)
+  await until(() => viewer.pictures().length > FPS, { timeout: 40_000 })
+  assert.is(viewer.streams.length, 1)
+  assert.ok(tagInfo(viewer.pictures()[0]!).keyframe)
+  // 1: pictures, 4: sound.
+  assert.is(viewer.chunks[0]!.bytes[4], 5)
+})
+
+test('an encode that ends, ends its viewer; the output goes on', async () => {
+  await using one = await startRtmpServer({ kind: 'accept-publish' })
+  await using two = await startRtmpServer({ kind: 'accept-publish' })
+  const small = { url: two.url(), width: 80, height: 44, bitrate: 100_000 }
+  await using output = new Output([one.url(), small], { width: 160, height: 90, fps: 25 })
+  await output.start()
+  const viewer = new Viewer(output)
+  await until(() => viewer.pictures().length > 5 && output.targets.every(({ state }) => state.phase === 'live'))
+  await output.removeTarget(one.url())
+  await until(() => viewer.ended !== null, { what: 'the end of the viewer' })
+  assert.is(viewer.ended, 'complete')
+  assert.is(output.state.phase, 'live')
+})
+
 test('a source that comes back begins another stream', async () => {
   await using server = await startRtmpServer(index => ({
     kind: 'serve-file',

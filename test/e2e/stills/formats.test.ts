@@ -9,7 +9,7 @@ import { tempFile } from '../../support/temp'
 import { capturing } from '../lib/served'
 import { firstPicture, look } from '../lib/stills'
 
-const test = suite('stills: formats, sizes and colours', { timeout: 90_000 })
+const test = suite('stills: formats, sizes and colours', { timeout: 240_000 })
 
 const small = { size: '320x180', fps: 25, audio: null, duration: 0.4, bitrate: '4M', pattern: 'smptebars' } as const
 
