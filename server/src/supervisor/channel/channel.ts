@@ -24,8 +24,10 @@ import { PreviewFan } from './preview-fan.js'
 const CONFIGURE_DEADLINE_MS = 30_000
 const REQUEST_DEADLINE_MS = 10_000
 export const STOP_DEADLINE_MS = 10_000
-/** A thumbnail that is older says nothing of the channel. */
-export const THUMBNAIL_MS = 5000
+/** A thumbnail that is older says nothing of the channel: one is taken every 5 s, and that takes a while. */
+export const THUMBNAIL_MS = 8000
+/** The process is told no more often that somebody looks; it takes thumbnails for longer. */
+const ASK_PICTURES_MS = 5000
 const MOST_EVENTS_A_SECOND = 20
 const MOST_LOGS_A_SECOND = 50
 export const DEFAULT_MEMORY_LIMIT_BYTES = 2e9
@@ -67,6 +69,7 @@ export class Channel {
   private counted = { dropped: 0, reconnects: 0 }
   private good: NodeJS.Timeout | undefined
   private readonly outages: Outages
+  private askedPicturesAt = Number.NEGATIVE_INFINITY
 
   constructor(
     readonly id: string,
@@ -237,6 +240,14 @@ export class Channel {
     return this.picture
   }
 
+  /** Somebody looks: without that no thumbnail is taken. @param nowMs of a monotonic clock */
+  askPictures(nowMs: number): void {
+    const { child } = this.keeper
+    if (!child || nowMs - this.askedPicturesAt < ASK_PICTURES_MS) return
+    this.askedPicturesAt = nowMs
+    child.request({ type: 'thumbnails' }, REQUEST_DEADLINE_MS).catch(() => {})
+  }
+
   private configureMessage() {
     return { type: 'configure' as const, name: this.id, config: this.wanted.given }
   }
@@ -323,6 +334,7 @@ export class Channel {
     }
     this.figures = {}
     this.picture = null
+    this.askedPicturesAt = Number.NEGATIVE_INFINITY
     this.metrics.ended()
     this.fan.endAll('the process of the channel ended')
     alerts.endChannel(this.id)
