@@ -72,7 +72,7 @@ export interface HistoryPoint {
   readonly value: number | null
 }
 
-/** A stream that may be sent to the embedded RTMP server. It has a secret in it: for admins, and for no log or event. */
+/** A stream that may be sent to the embedded RTMP server. It has a secret in it: for admins, no log and no event. */
 export interface IngestStream {
   readonly name: string
   /** Of the RTMP server, as its configuration says: the host may be 0.0.0.0 or [::]. */

@@ -14,6 +14,7 @@ let name: string | null = null
 let title = ''
 let count = 0
 let previews = 0
+let looked = false
 const startedTargets = new Set<string>()
 
 const server = createServer(socket => {
@@ -65,6 +66,10 @@ function answer(message: Frame<ToChannel>['header']): void {
       break
     case 'target-stop':
       startedTargets.delete(message.target)
+      done()
+      break
+    case 'thumbnails':
+      looked = true
       done()
       break
     case 'preview-open':
@@ -125,7 +130,7 @@ setInterval(() => {
   frames?.send({ type: 'sample', sample: { at: Date.now(), values: { bitrateIn: 1000, dropped: count } } })
   const counter = `# HELP fake_ticks_total Ticks\n# TYPE fake_ticks_total counter\nfake_ticks_total{side="in"} ${count}`
   frames?.send({ type: 'metrics', text: `${counter}\n# TYPE fake_level gauge\nfake_level 7` })
-  frames?.send({ type: 'thumbnail', at: Date.now() }, Buffer.from('jpeg'))
+  if (looked) frames?.send({ type: 'thumbnail', at: Date.now() }, Buffer.from('jpeg'))
   if (previews > 0) {
     const keyframe = count % 3 === 0
     const start = previewCount === 0
