@@ -5,26 +5,38 @@ import { play } from './lib/player.js'
 import { createMeter, mayBegin, whenTouched } from './lib/sound.js'
 
 const THUMBNAIL_MS = 5000
+/** The first picture is taken when somebody asks for one. */
+const AGAIN_MS = 1000
+const MOST_TRIES = 5
 
-/** The thumbnail; a new one each five seconds while it is visible. */
-export function Thumbnail({ id, at, visible }) {
+/** Whether a picture can be asked for. */
+export const mayShow = ({ status, thumbnailAt }) =>
+  thumbnailAt !== null || status.phase === 'live' || status.phase === 'filling'
+
+/** The thumbnail; a new one each five seconds while it is visible. `any`: the channel may have one. */
+export function Thumbnail({ id, any, visible }) {
   const [shown, setShown] = useState(null)
   const [broken, setBroken] = useState(false)
-  const latest = useRef(at)
-  latest.current = at
-  const any = at !== null
+  const tries = useRef(0)
+  const look = () => {
+    setBroken(false)
+    setShown(Date.now())
+  }
   useEffect(() => {
-    if (!visible) return
-    const look = () => {
-      setBroken(false)
-      setShown(latest.current)
-    }
+    if (!visible || !any) return
+    tries.current = 0
     look()
     const timer = setInterval(look, THUMBNAIL_MS)
     return () => clearInterval(timer)
   }, [visible, any])
+  useEffect(() => {
+    if (!broken || !visible || !any || tries.current >= MOST_TRIES) return
+    tries.current++
+    const timer = setTimeout(look, AGAIN_MS)
+    return () => clearTimeout(timer)
+  }, [broken, visible, any])
   if (!any || shown === null || broken)
-    return html`<span class="no-picture">${any && !broken ? '' : 'No picture'}</span>`
+    return html`<span class="no-picture">${(!any || tries.current >= MOST_TRIES) && 'No picture'}</span>`
   const src = `${API}${channelPath(id, `/thumbnail.jpg?at=${shown}`)}`
   return html`<img class="picture-still" src=${src} alt="" width="320" height="180" onError=${() => setBroken(true)} />`
 }

@@ -36,6 +36,13 @@ const VIEW = /^\/(channels\/[^/]+|configuration|events)$/
 
 export function makeApp({ port, access, routes, files, onFault }: AppParts): Hono<Env> {
   const app = new Hono<Env>({ getPath: request => routerPath(new URL(request.url).pathname) })
+  const serveFile = async (path: string, context: Context<Env>) => {
+    const { incoming, outgoing } = bindings(context)
+    await files.serve(path, incoming, outgoing)
+    return RESPONSE_ALREADY_SENT
+  }
+  // Without the token of the one-time link it is the page, which asks for a password.
+  app.get('/login', (context, next) => (context.req.query('token') === undefined ? serveFile('/', context) : next()))
   for (const route of routes) {
     const path = routerPath(route.path).replaceAll(/\{(\w+)\}/g, ':$1')
     // A colon begins a parameter for the router, so the action's is written as a pattern.
@@ -43,12 +50,11 @@ export function makeApp({ port, access, routes, files, onFault }: AppParts): Hon
     app.on(route.method, escaped, context => answerRoute(route, port, access, context))
   }
   app.all('*', async context => {
-    const { incoming, outgoing } = bindings(context)
+    const { incoming } = bindings(context)
     const { pathname } = new URL(context.req.url)
     const path = VIEW.test(pathname) ? '/' : pathname
     if (isUnsafe(incoming.method) || !files.has(path)) throw unknownPath()
-    await files.serve(path, incoming, outgoing)
-    return RESPONSE_ALREADY_SENT
+    return serveFile(path, context)
   })
   app.onError((error, context) => {
     const problem = asProblem(error)

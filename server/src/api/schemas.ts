@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { channelSchema, nameSchema, targetSchema } from '../core/schema.js'
 import type { ConfigProblem } from '../core/problem.js'
-import type { ChannelView, ConfigText, HistoryPoint, Plan } from '../core/server-port.js'
+import type { ChannelView, ConfigText, HistoryPoint, IngestStream, Plan } from '../core/server-port.js'
 import {
   type AlertView,
   type ChannelPhase,
@@ -166,6 +166,14 @@ export const configTextSchema = z
     problems: list(configProblemSchema),
   })
   .meta({ id: 'ConfigText' }) satisfies z.ZodType<ConfigText>
+
+export const ingestStreamSchema = z
+  .strictObject({
+    name: z.string(),
+    url: z.string().describe("of the RTMP server: the encoder's 'server'"),
+    key: z.string().describe("the encoder's 'stream key'; a secret, where streams need a key"),
+  })
+  .meta({ id: 'IngestStream' }) satisfies z.ZodType<IngestStream>
 
 export const historySchema = list(
   z.strictObject({ at: unixMs, value: z.number().nullable() }) satisfies z.ZodType<HistoryPoint>,

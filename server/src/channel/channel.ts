@@ -18,8 +18,10 @@ import { Watch } from './watch.js'
 
 const LOOK_MS = 250
 const SAMPLE_MS = 1000
-/** Thumbnails, and metrics. */
 const PICTURE_MS = 5000
+const METRICS_MS = 5000
+/** A thumbnail is decoded for who looks, and for nobody else. */
+const LOOKED_AT_MS = 30_000
 /** At most ten statuses a second. */
 const STATUS_MS = 100
 
@@ -46,6 +48,8 @@ export class Channel {
   #status: ChannelStatus | null = null
   #since: number
   #hasBegun = false
+  /** Thumbnails are taken until then, ms of the monotonic clock. */
+  #lookedAtUntil = Number.NEGATIVE_INFINITY
   #stopping: Promise<void> | null = null
   #refreshing = false
   #statusTimer: NodeJS.Timeout | null = null
@@ -106,6 +110,7 @@ export class Channel {
     this.#every(LOOK_MS, () => programme.look())
     this.#every(SAMPLE_MS, () => this.#sample())
     this.#every(PICTURE_MS, () => this.#picture())
+    this.#every(METRICS_MS, () => this.#metrics())
   }
 
   async #change(before: ChannelConfig, config: ChannelConfig): Promise<void> {
@@ -152,6 +157,16 @@ export class Channel {
   /** Puts an input on air until it is lost, or until another one is chosen. */
   switchTo(input: string): Promise<void> {
     return this.#inTurn(async () => this.#running().switchTo(input))
+  }
+
+  /** Somebody looks: thumbnails are taken for a while, the first one at once. */
+  takeThumbnails(): void {
+    const now = this.#tools.now()
+    const begins = now >= this.#lookedAtUntil
+    this.#lookedAtUntil = now + LOOKED_AT_MS
+    if (!begins || this.#stopping) return
+    this.#thumbnails.forget()
+    this.#picture()
   }
 
   openPreview(side: Side): void {
@@ -234,7 +249,11 @@ export class Channel {
   }
 
   #picture(): void {
-    void this.#thumbnails.take(this.#programme!)
+    if (this.#programme && this.#config?.enabled && this.#tools.now() < this.#lookedAtUntil)
+      void this.#thumbnails.take(this.#programme)
+  }
+
+  #metrics(): void {
     this.#watch!.prometheus().then(
       text => this.#tools.send({ type: 'metrics', text }),
       (error: unknown) => this.logger.error(`there are no metrics: ${(error as Error).message}`),

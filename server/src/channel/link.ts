@@ -106,6 +106,9 @@ export class Link {
       case 'target-start':
       case 'target-stop':
         return channel.enableTarget(message.target, message.type === 'target-start')
+      case 'thumbnails':
+        channel.takeThumbnails()
+        return
       case 'preview-open':
         return channel.openPreview(sideOf(message.side))
       case 'preview-close':

@@ -87,7 +87,7 @@ export class Source {
   /** Makes a capture that failed for good anew. */
   renew(): void {
     const old = this.#capture
-    this.#pastDropped += old.stats().dropped
+    this.#pastDropped += lostBy(old)
     this.#states?.unsubscribe()
     void old.stop()
     this.#fault = null
@@ -109,7 +109,7 @@ export class Source {
 
   /** Since the channel's start; they never go back. */
   totals(): { readonly dropped: number; readonly reconnects: number } {
-    return { dropped: this.#pastDropped + this.#capture.stats().dropped, reconnects: this.#losses }
+    return { dropped: this.#pastDropped + lostBy(this.#capture), reconnects: this.#losses }
   }
 
   async stop(): Promise<void> {
@@ -118,6 +118,9 @@ export class Source {
     await this.#capture.stop()
   }
 }
+
+/** A view takes the pictures, so that the capture's own queue, which nobody reads, drops each of them: none is lost. */
+const lostBy = (capture: Capture): number => capture.stats().held
 
 function makeCapture(input: InputConfig, { decode, analyse, logger }: SourceOptions): Capture {
   const options: CaptureOptions = { decode, logger, reconnect: { first: true } }

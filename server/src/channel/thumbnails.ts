@@ -1,4 +1,4 @@
-/** A small picture of what is on air, every few seconds. */
+/** A small picture of what is on air, every few seconds while somebody looks. */
 import type { Programme } from './programme.js'
 import { THUMBNAIL_WIDTH } from './slate.js'
 
@@ -13,6 +13,11 @@ export class Thumbnails {
 
   constructor(onPicture: (jpeg: Uint8Array) => void) {
     this.#onPicture = onPicture
+  }
+
+  /** The last one is too old to be the picture that a fill repeats. */
+  forget(): void {
+    this.#last = null
   }
 
   /** Takes one, unless the last one is still being taken. What cannot be had is left out. */

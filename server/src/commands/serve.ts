@@ -76,6 +76,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
     version: ownVersion(),
     channelEntry: fileURLToPath(new URL('../channel/main.js', import.meta.url)),
     ...{ state, door, log, notifier, ingestUrl },
+    ingestStreams: () => ingest?.streams() ?? [],
     onConfig: config => {
       log.level = config.server.logLevel
       ingest?.apply(config).catch(error => log.error({ err: error }, 'the RTMP server did not take its configuration'))
@@ -104,6 +105,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
     await api.close()
     await ingest.handOver(HAND_OVER_MS).catch(error => log.warn({ err: error }, 'the RTMP server ends'))
     await running.handOver()
+    await notifier.close(NOTIFY_MS)
     // Its own process is the service from now on: the answer leaves first.
     setTimeout(() => process.exit(0), EXIT_MS)
   })

@@ -14,7 +14,7 @@ export interface ChannelView {
   readonly status: ChannelStatus
   /** The last sample's values. */
   readonly figures: Readonly<Partial<Record<SampleMetric, number | null>>>
-  /** Unix ms of the last picture; null: none in the last 5 s. */
+  /** Unix ms of the last picture; null: none of late, or nobody has asked for one. */
   readonly thumbnailAt: number | null
   readonly alerts: readonly AlertView[]
   readonly process: { readonly pid: number | null; readonly starts: number; readonly lastExit: string | null }
@@ -72,6 +72,15 @@ export interface HistoryPoint {
   readonly value: number | null
 }
 
+/** A stream that may be sent to the embedded RTMP server. It has a secret in it: for admins, no log and no event. */
+export interface IngestStream {
+  readonly name: string
+  /** Of the RTMP server, as its configuration says: the host may be 0.0.0.0 or [::]. */
+  readonly url: string
+  /** What an encoder takes as its stream key. */
+  readonly key: string
+}
+
 /** Throws and rejects with Problem. */
 export interface ServerPort {
   readonly version: string
@@ -90,7 +99,7 @@ export interface ServerPort {
   switchInput(id: string, input: string, user: string): Promise<void>
   startTarget(id: string, target: string, user: string): Promise<void>
   stopTarget(id: string, target: string, user: string): Promise<void>
-  /** A JPEG of the last 5 s, or null. */
+  /** The last JPEG, or null. Whoever asks has new ones taken for half a minute: the first answer may be null. */
   thumbnail(id: string): { readonly jpeg: Uint8Array; readonly at: number } | null
   /** Cold: a subscription opens it. Begins with header and configuration at a keyframe. */
   preview(id: string, side: Side): Observable<PreviewFrame>
@@ -107,6 +116,8 @@ export interface ServerPort {
   checkConfig(text: string): Promise<Plan>
   putConfig(text: string, options: ChangeOptions): Promise<Plan>
   reloadConfig(options: ChangeOptions): Promise<Plan>
+  /** Those that channels of the configuration take. */
+  ingestStreams(): readonly IngestStream[]
   /** Text of Prometheus: of the server and of all channels. */
   metrics(): Promise<string>
   /** null: it takes new channels. */

@@ -14,6 +14,8 @@ export type ToChannel =
   | { readonly type: 'switch'; readonly id: number; readonly input: string }
   | { readonly type: 'target-start' | 'target-stop'; readonly id: number; readonly target: string }
   | { readonly type: 'preview-open' | 'preview-close'; readonly id: number; readonly side: Side }
+  /** Somebody looks at the channel: thumbnails for the next 30 s. */
+  | { readonly type: 'thumbnails'; readonly id: number }
   | { readonly type: 'stop'; readonly id: number; readonly deadlineMs: number }
   /** The supervisor goes away for an upgrade: go on without one for that long. */
   | { readonly type: 'hand-over'; readonly id: number; readonly deadlineMs: number }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { listenersOf } from '../config/listen.js'
 import type { Config } from '../core/schema.js'
+import type { IngestStream } from '../core/server-port.js'
 import { exitText } from '../supervisor/channel/exit-text.js'
 import type { Child } from '../supervisor/child/child.js'
 import { Keeper, type KeeperOptions } from '../supervisor/child/keeper.js'
@@ -86,6 +87,14 @@ export class Ingest {
   /** The key of each stream; null: it needs none. For people who may know them. */
   streamKeys(): Readonly<Record<string, string | null>> {
     return this.settings?.streams ?? {}
+  }
+
+  /** Where encoders send to, with keys. */
+  streams(): IngestStream[] {
+    if (!this.settings) return []
+    const { host, port, streams } = this.settings
+    const url = `rtmp://${host.includes(':') ? `[${host}]` : host}:${port}/live`
+    return Object.entries(streams).map(([name, key]) => ({ name, url, key: key === null ? name : `${name}-${key}` }))
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   ChannelView,
   ConfigText,
   HistoryPoint,
+  IngestStream,
   Plan,
   PreviewFrame,
   ServerPort,
@@ -27,6 +28,7 @@ import { Queue } from './queue.js'
 import { Reconciler, unknownChannel } from './reconciler.js'
 import { ServerMetrics } from './server-metrics.js'
 import { AlertBook } from './store/alert-book.js'
+import { type AlertChange, alertEvent } from './store/alert-event.js'
 import { EventLog, type NewEvent } from './store/event-log.js'
 import { Histories } from './store/histories.js'
 import { readJson, writeJson } from './store/json-file.js'
@@ -38,11 +40,6 @@ export const HAND_OVER_MS = 60_000
 const LAST_WRITE_MS = 5000
 /** A change that takes longer hangs. */
 const MOST_CHANGE_MS = 120_000
-const ALERT_CODES: Readonly<Record<'raised' | 'cleared' | 'acknowledged', string>> = {
-  raised: 'alert',
-  cleared: 'alert-cleared',
-  acknowledged: 'alert-acknowledged',
-}
 
 export interface SupervisorOptions {
   readonly version: string
@@ -54,6 +51,8 @@ export interface SupervisorOptions {
   readonly channelEntry: string
   /** The address of a stream of the embedded RTMP server. */
   ingestUrl(config: Config, name: string): string | null
+  /** Of the embedded RTMP server. Default: none. */
+  ingestStreams?(): readonly IngestStream[]
   /** A configuration was applied: what concerns the server as a whole. */
   onConfig(config: Config): void
   readonly now?: () => number
@@ -218,7 +217,9 @@ export class Supervisor implements ServerPort {
   }
 
   thumbnail(id: string): { readonly jpeg: Uint8Array; readonly at: number } | null {
-    return this.channelList.get(id).thumbnail()
+    const channel = this.channelList.get(id)
+    channel.askPictures(performance.now())
+    return channel.thumbnail()
   }
 
   preview(id: string, side: Side): Observable<PreviewFrame> {
@@ -271,6 +272,10 @@ export class Supervisor implements ServerPort {
 
   reloadConfig(options: ChangeOptions): Promise<Plan> {
     return this.reconciler.reload(options)
+  }
+
+  ingestStreams(): readonly IngestStream[] {
+    return this.options.ingestStreams?.() ?? []
   }
 
   metrics(): Promise<string> {
@@ -359,17 +364,9 @@ export class Supervisor implements ServerPort {
 
   private readonly now = (): number => (this.options.now ?? Date.now)()
 
-  private alertChanged(alert: AlertView, change: 'raised' | 'cleared' | 'acknowledged'): void {
-    const { channel, message, id, rule, severity, clearedBy, acknowledgedBy } = alert
-    this.event({
-      type: ALERT_CODES[change],
-      channel: channel === '' ? null : channel,
-      user: change === 'acknowledged' ? acknowledgedBy : null,
-      message,
-      data: { id, rule, severity, change, clearedBy },
-    })
-    if (change === 'acknowledged') return
-    this.options.notifier.send(alert, this.configOf(channel))
+  private alertChanged(alert: AlertView, change: AlertChange): void {
+    this.event(alertEvent(alert, change))
+    if (change !== 'acknowledged') this.options.notifier.send(alert, this.configOf(alert.channel))
   }
 
   private configOf(channel: string): ChannelConfig | null {

@@ -11,6 +11,7 @@ import type {
   ChannelView,
   ConfigText,
   HistoryPoint,
+  IngestStream,
   Plan,
   PreviewFrame,
   ServerPort,
@@ -252,6 +253,12 @@ export class FakePort implements ServerPort {
 
   reloadConfig(options: ChangeOptions): Promise<Plan> {
     return this.putConfig(this.#text, options)
+  }
+
+  ingestStreams(): readonly IngestStream[] {
+    const inputs = Object.values(this.#config.channels).flatMap(({ inputs }) => inputs)
+    const names = inputs.flatMap(input => ('ingest' in input ? [input.ingest] : []))
+    return names.map(name => ({ name, url: 'rtmp://0.0.0.0:1935/live', key: `${name}-planted-key` }))
   }
 
   metrics(): Promise<string> {

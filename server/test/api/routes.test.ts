@@ -49,6 +49,7 @@ function requests(): [string, RequestOptions?][] {
     ['post /api/v1/channels/{id}:switch?id=studio', { body: { input: 'standby' } }],
     ['get /api/v1/channels/{id}/thumbnail.jpg?id=studio'],
     [`get /api/v1/channels/{id}/history?id=studio&metric=fps&since=${Date.now() - 10_000}`],
+    ['get /api/v1/ingest'],
     ['get /api/v1/alerts'],
     [`post /api/v1/alerts/{id}:acknowledge?id=${alert.id}`],
     ['post /api/v1/alerts:test'],
@@ -236,6 +237,37 @@ test('a server that takes no new channels says why', async () => {
   fake.port.setReady(null)
   assert.is(reply.status, 503)
   assert.is(reply.text, 'the disk is full\n')
+})
+
+test('streams for encoders: with keys, for admins of their channels, at the address of the API', async () => {
+  const config = `server:
+  ingest: { listen: 0.0.0.0:1935 }
+channels:
+  studio:
+    inputs: [{ ingest: camera }]
+  chapel:
+    inputs: [{ ingest: altar }, { file: loop.mp4 }]
+`
+  await using api = await fakeApi({ fake: { config } })
+  const ask = (role: TokenName) => api.request('GET', '/api/v1/ingest', { headers: api.as(role) })
+  const url = 'rtmp://127.0.0.1:1935/live'
+  const altar = { name: 'altar', url, key: 'altar-planted-key' }
+  assert.equal((await ask('admin')).json, [{ name: 'camera', url, key: 'camera-planted-key' }, altar])
+  assert.equal((await ask('chapelAdmin')).json, [altar])
+  const refused = await ask('operator')
+  assert.is(refused.status, 403)
+  assert.not.match(refused.text, 'planted')
+  for (const path of ['channels', 'events?after=0', 'alerts', 'config']) {
+    const headers = { ...api.as('admin'), accept: 'application/json' }
+    assert.not.match((await api.request('GET', `/api/v1/${path}`, { headers })).text, 'planted', path)
+  }
+})
+
+test('/login without a token is the page', async () => {
+  const reply = await fake.request('GET', '/login')
+  assert.is(reply.status, 200)
+  assert.match(reply.headers['content-type']!, 'text/html')
+  assert.is((await fake.request('GET', '/login?token=wrong')).status, 403)
 })
 
 test.run()

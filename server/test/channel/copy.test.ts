@@ -41,6 +41,9 @@ test('two targets and a recording; an input that is lost is filled for, and come
     live.inputs.map(({ name, onAir }) => [name, onAir]),
     [['camera', true]],
   )
+  await until(() => channel.of('metrics').length > 2, { what: 'metrics, which come as often as thumbnails' })
+  assert.is(channel.thumbnail, null, 'nobody looks')
+  assert.is(await channel.ask({ type: 'thumbnails' }), null)
   await until(() => channel.thumbnail, { what: 'a thumbnail' })
   assert.equal([...channel.thumbnail!.subarray(0, 3)], [0xff, 0xd8, 0xff])
   await until(() => channel.of('sample').some(({ sample }) => (sample.values.bitrateIn ?? 0) > 100_000))

@@ -54,6 +54,7 @@ test('an encode of its own size, before any input, with its slate, and with a se
   const live = await channel.until(({ phase }) => phase === 'live', 'the input', 60_000)
   assert.equal(live.video, { codec: 'h264', width: 480, height: 270, fps: 25 })
   await until(async () => isNear(await lastColor(tags), [0, 0, 254]), { what: 'the input', interval: 500 })
+  assert.is(await channel.ask({ type: 'thumbnails' }), null)
   await until(() => channel.thumbnail)
   input.behave({ kind: 'play-then-nothing' })
   input.cut('fin')

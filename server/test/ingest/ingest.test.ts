@@ -57,6 +57,11 @@ test('a stream with its key goes through, and its channel plays it; others do no
   assert.is(url, `rtmp://127.0.0.1:${port}/live/studio`)
   const key = server.ingest.streamKeys()['studio']!
   assert.match(key, /^[0-9a-f]{32}$/)
+  const { host } = new URL(url)
+  assert.equal(
+    server.ingest.streams().find(({ name }) => name === 'studio'),
+    { name: 'studio', url: `rtmp://${host}/live`, key: `studio-${key}` },
+  )
   await using _ = await publish(`${url}?key=${key}`)
   await until(() => told(server, 'ingest-started').length === 1)
   assert.is(told(server, 'ingest-started')[0]!.data!['stream'], 'studio')

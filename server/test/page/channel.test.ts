@@ -93,6 +93,32 @@ check('graphs of the last hour are drawn, with alerts as bands, and told in word
   assert.equal(faults, [])
 })
 
+check('an admin sees where to send to, and the key when asked for; an operator does not', async () => {
+  const config = `server:
+  ingest: { listen: 0.0.0.0:1935 }
+channels:
+  studio:
+    title: Studio 1
+    inputs: [{ ingest: camera }]
+`
+  await using opened = await openPage({ path, config })
+  const { page, faults } = opened
+  const show = page.getByRole('button', { name: 'Show the stream key' })
+  await show.waitFor()
+  assert.not.match(await page.content(), 'planted')
+  await show.click()
+  await page.getByText('camera-planted-key').waitFor()
+  await page.getByText('rtmp://127.0.0.1:1935/live', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Hide the stream key' }).click()
+  await show.waitFor()
+  assert.not.match(await page.content(), 'planted')
+  assert.equal(faults, [])
+  await using other = await openPage({ path, config, login: null })
+  await logIn(other.page, 'operator')
+  await other.page.getByRole('heading', { name: 'Studio 1' }).waitFor()
+  assert.is(await other.page.getByRole('heading', { name: 'Send to' }).count(), 0)
+})
+
 check('a viewer has no buttons that change something', async () => {
   await using opened = await openPage({ path, login: null })
   const { page, faults } = opened

@@ -160,4 +160,14 @@ test('a stop that takes too long is a kill', async () => {
   servers = []
 })
 
+test('a picture is taken for who asks for it, and for nobody else', async () => {
+  const server = await begin({ channels: { a: testChannel(), b: testChannel() } })
+  await Promise.all([live(server), live(server, 'b')])
+  assert.is(server.supervisor.thumbnail('a'), null, 'nobody has asked before')
+  const jpeg = await until(() => server.supervisor.thumbnail('a')?.jpeg)
+  assert.is(Buffer.from(jpeg).toString(), 'jpeg')
+  assert.ok(server.supervisor.channel('a').thumbnailAt)
+  assert.is(server.supervisor.channel('b').thumbnailAt, null)
+})
+
 test.run()

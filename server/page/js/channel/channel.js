@@ -10,6 +10,7 @@ import { State } from '../marks.js'
 import { Actions } from './actions.js'
 import { Graphs } from './graphs.js'
 import { Inputs } from './inputs.js'
+import { SendTo } from './send-to.js'
 import { Monitors } from './monitors.js'
 import { TargetList } from './targets.js'
 
@@ -30,6 +31,7 @@ export function Channel({ id }) {
       </div>
       <div class="side">
         <${Inputs} channel=${channel} />
+        <${SendTo} channel=${channel} />
         <${Alerts} id=${id} />
         <${Facts} channel=${channel} />
       </div>

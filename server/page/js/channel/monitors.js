@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from '../lib/html.js'
 import { unplayable } from '../lib/player.js'
 import { useVisible } from '../lib/visible.js'
-import { Live, Thumbnail } from '../picture.js'
+import { Live, Thumbnail, mayShow } from '../picture.js'
 import { LoudnessBar, Meter } from './meters.js'
 
 const WISH = 'rxgst-live'
@@ -66,7 +66,7 @@ function Monitor({ side, channel, on, visible, listen, onListen }) {
     <div class="frame">
       ${
         side === 'out'
-          ? html`<${Thumbnail} id=${channel.id} at=${channel.thumbnailAt} visible=${visible}
+          ? html`<${Thumbnail} id=${channel.id} any=${mayShow(channel)} visible=${visible}
         />`
           : html`<span class="no-picture"></span>`
       }

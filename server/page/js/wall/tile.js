@@ -5,7 +5,7 @@ import { unplayable } from '../lib/player.js'
 import { useVisible } from '../lib/visible.js'
 import { decimals, duration, megabits, nextTry, plural, stateOf, worstAlert } from '../lib/words.js'
 import { Mark, State, severityTone } from '../marks.js'
-import { Live, Thumbnail } from '../picture.js'
+import { Live, Thumbnail, mayShow } from '../picture.js'
 import { Targets } from './dots.js'
 
 export function Tile({ channel }) {
@@ -32,7 +32,7 @@ export function Tile({ channel }) {
       <${State} phase=${status.phase} loud />
     </div>
     <div class="frame">
-      <${Thumbnail} id=${id} at=${channel.thumbnailAt} visible=${visible} />
+      <${Thumbnail} id=${id} any=${mayShow(channel)} visible=${visible} />
       ${live && html`<${Live} id=${id} side="out" listen=${listen} />`}
       <${PictureButton} title=${title} word=${word} live=${live} why=${unplayable(status.video)}
         onClick=${() => (live ? stop() : setLive(true))} />

@@ -186,7 +186,8 @@ export const channelRoutes: readonly Route[] = [
       method: 'get',
       path: '/api/v1/channels/{id}/thumbnail.jpg',
       role: 'viewer',
-      summary: 'The picture of the last 5 s',
+      summary: 'The last picture',
+      description: 'Pictures are taken while somebody asks, each 5 s: the first answer may be that there is none yet.',
       gives: { status: 200, schema: null, type: 'image/jpeg' },
       problems: [404],
     },
@@ -195,10 +196,10 @@ export const channelRoutes: readonly Route[] = [
       if (!exists(port, params.id)) throw unknownChannel(params.id)
       const thumbnail = port.thumbnail(params.id)
       if (!thumbnail) {
-        throw new Problem(404, 'ERR_NO_PICTURE', `channel '${params.id}' has shown no picture for 5 s`, {
+        throw new Problem(404, 'ERR_NO_PICTURE', `channel '${params.id}' has no picture of now`, {
           fault: 'peer',
           retryable: true,
-          remedy: "The channel's state says what it waits for.",
+          remedy: "Ask again in a second; else the channel's state says what it waits for.",
         })
       }
       return answer({

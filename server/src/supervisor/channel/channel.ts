@@ -16,6 +16,7 @@ import type { NewEvent } from '../store/event-log.js'
 import { Allowance } from './allowance.js'
 import { exitData, exitText } from './exit-text.js'
 import { idleStatus } from './idle-status.js'
+import { OUTAGE_RULES, Outages } from './outages.js'
 import { phaseChanges } from './phase-changes.js'
 import { PreviewFan } from './preview-fan.js'
 
@@ -23,8 +24,10 @@ import { PreviewFan } from './preview-fan.js'
 const CONFIGURE_DEADLINE_MS = 30_000
 const REQUEST_DEADLINE_MS = 10_000
 export const STOP_DEADLINE_MS = 10_000
-/** A thumbnail that is older says nothing of the channel. */
-export const THUMBNAIL_MS = 5000
+/** A thumbnail that is older says nothing of the channel: one is taken every 5 s, and that takes a while. */
+export const THUMBNAIL_MS = 8000
+/** The process is told no more often that somebody looks; it takes thumbnails for longer. */
+const ASK_PICTURES_MS = 5000
 const MOST_EVENTS_A_SECOND = 20
 const MOST_LOGS_A_SECOND = 50
 export const DEFAULT_MEMORY_LIMIT_BYTES = 2e9
@@ -65,6 +68,8 @@ export class Channel {
   /** What the counters of a sample stood at when the last process ended. */
   private counted = { dropped: 0, reconnects: 0 }
   private good: NodeJS.Timeout | undefined
+  private readonly outages: Outages
+  private askedPicturesAt = Number.NEGATIVE_INFINITY
 
   constructor(
     readonly id: string,
@@ -73,6 +78,7 @@ export class Channel {
   ) {
     this.mask = masker(wanted.secrets)
     this.status = idleStatus(wanted.config, 'stopped', deps.now())
+    this.outages = new Outages(deps.alerts.of(id))
     this.fan = new PreviewFan((type, side) => this.ask({ type, side }))
     this.keeper = new Keeper<FromChannel, ToChannel>({
       name: id,
@@ -213,6 +219,18 @@ export class Channel {
     return child.request(message, REQUEST_DEADLINE_MS)
   }
 
+  /** Once a second: raises and clears the alerts of what is off air. @param nowMs of a monotonic clock */
+  watch(nowMs: number): void {
+    const { alerts } = this.deps
+    const outages = this.outages.look(this.id, this.status, nowMs)
+    for (const { rule, subject, severity, message } of outages)
+      alerts.raiseOwn(this.id, rule, severity, this.mask(message), subject)
+    const subjects = new Set(outages.map(({ rule, subject }) => `${rule} ${subject}`))
+    for (const { rule, metric } of alerts.of(this.id)) {
+      if (OUTAGE_RULES.has(rule) && !subjects.has(`${rule} ${metric}`)) alerts.clearOwn(this.id, rule, metric)
+    }
+  }
+
   preview(side: Side): Observable<PreviewFrame> {
     return this.fan.observe(side)
   }
@@ -220,6 +238,14 @@ export class Channel {
   thumbnail(): { readonly jpeg: Uint8Array; readonly at: number } | null {
     if (this.picture && performance.now() - this.picture.taken > THUMBNAIL_MS) this.picture = null
     return this.picture
+  }
+
+  /** Somebody looks: without that no thumbnail is taken. @param nowMs of a monotonic clock */
+  askPictures(nowMs: number): void {
+    const { child } = this.keeper
+    if (!child || nowMs - this.askedPicturesAt < ASK_PICTURES_MS) return
+    this.askedPicturesAt = nowMs
+    child.request({ type: 'thumbnails' }, REQUEST_DEADLINE_MS).catch(() => {})
   }
 
   private configureMessage() {
@@ -308,6 +334,7 @@ export class Channel {
     }
     this.figures = {}
     this.picture = null
+    this.askedPicturesAt = Number.NEGATIVE_INFINITY
     this.metrics.ended()
     this.fan.endAll('the process of the channel ended')
     alerts.endChannel(this.id)

@@ -14,6 +14,7 @@ let name: string | null = null
 let title = ''
 let count = 0
 let previews = 0
+let looked = false
 const startedTargets = new Set<string>()
 
 const server = createServer(socket => {
@@ -67,6 +68,10 @@ function answer(message: Frame<ToChannel>['header']): void {
       startedTargets.delete(message.target)
       done()
       break
+    case 'thumbnails':
+      looked = true
+      done()
+      break
     case 'preview-open':
       previews += 1
       previewCount = 0
@@ -97,8 +102,15 @@ function report({ config }: Extract<ToChannel, { type: 'configure' }>): void {
     ...{ phase: startedTargets.has(target) ? 'live' : 'stopped', enabled: startedTargets.has(target) },
     ...{ reason: null, nextRetryAt: null, bitrate: 0, dropped: 0, reconnects: 0, queueMs: 0 },
   }))
+  const lost = title === 'lost'
   const status: ChannelStatus = {
-    ...{ phase: 'live', reason: null, since: Date.now(), nextRetryAt: null, inputs: [], targets },
+    ...{ phase: lost ? 'reconnecting' : 'live', reason: null, since: Date.now(), nextRetryAt: null, targets },
+    inputs: [...[{ name: 'input-1', url: 'rtmp://h/live', phase: lost ? 'reconnecting' : 'live' }]].map(input => ({
+      ...input,
+      reason: null,
+      nextRetryAt: null,
+      onAir: !lost,
+    })),
     ...{ video: null, audio: null },
   }
   frames?.send({ type: 'status', status })
@@ -118,7 +130,7 @@ setInterval(() => {
   frames?.send({ type: 'sample', sample: { at: Date.now(), values: { bitrateIn: 1000, dropped: count } } })
   const counter = `# HELP fake_ticks_total Ticks\n# TYPE fake_ticks_total counter\nfake_ticks_total{side="in"} ${count}`
   frames?.send({ type: 'metrics', text: `${counter}\n# TYPE fake_level gauge\nfake_level 7` })
-  frames?.send({ type: 'thumbnail', at: Date.now() }, Buffer.from('jpeg'))
+  if (looked) frames?.send({ type: 'thumbnail', at: Date.now() }, Buffer.from('jpeg'))
   if (previews > 0) {
     const keyframe = count % 3 === 0
     const start = previewCount === 0
