@@ -58,7 +58,8 @@ function isFree(port) {
   })
 }
 
-function accepts(port) {
+/** Whether a server listens on this port of this machine. */
+export function accepts(port) {
   return new Promise(resolve => {
     const socket = connect({ port, host: HOST })
     const end = answer => {
