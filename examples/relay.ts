@@ -14,10 +14,10 @@ import { ERRORS } from '../src/core/errors'
 import { drawBanner } from './lib/banner'
 import { broadcast } from './lib/broadcast'
 import { HELP, parseCommandLine, type RelayOptions } from './lib/command-line'
+import type { LocalServer, StartServer } from './lib/local-server'
 import { readNumber } from './lib/number-strip'
 import { createProgramme } from './lib/programme'
 import { RelayError } from './lib/relay-error'
-import { startServer } from './lib/rtmp-server'
 import { openScreen, type Screen } from './lib/screen'
 import { StatusMeter, type Status } from './lib/status'
 
@@ -26,8 +26,8 @@ const STOP_DEADLINE = 4_500
 /** Number of frames whose drawing time is stored: half a minute, much more than any delay. */
 const REMEMBERED = 1024
 
-/** Runs the relay to its end; returns the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+/** Runs the relay to its end; returns the exit code. A stream without --in or --out goes through a server of ours. */
+export async function main(args: readonly string[], startServer: StartServer): Promise<number> {
   let screen: Screen | null = null
   let latencyName = 'latency'
   const abort = new AbortController()
@@ -47,7 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stdout.on('error', stop)
     screen = openScreen(() => latencyName)
     if (options.source !== null) latencyName = 'network to JS'
-    await relay(options, screen, abort)
+    await relay(options, screen, abort, startServer)
     return 0
   } catch (error) {
     screen?.end()
@@ -58,11 +58,16 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function relay(options: RelayOptions, screen: Screen, abort: AbortController): Promise<void> {
+async function relay(
+  options: RelayOptions,
+  screen: Screen,
+  abort: AbortController,
+  startServer: StartServer,
+): Promise<void> {
   const { signal } = abort
   const { source, targets, size, transport } = options
   const streams: { stop(): Promise<void> }[] = []
-  let server: Awaited<ReturnType<typeof startServer>> | null = null
+  let server: LocalServer | null = null
   let timer: NodeJS.Timeout | undefined
   try {
     // The constructors check the command line's values before anything runs.
@@ -76,10 +81,12 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
       bitrate: options.bitrate,
     })
 
-    if (source === null || targets.length === 0) server = await startServer(options.port)
+    const own = [...(source === null ? ['programme'] : []), ...(targets.length === 0 ? ['relay'] : [])]
+    if (own.length > 0) screen.say('Starting the server …')
+    if (own.length > 0) server = await startServer({ port: options.port, streams: own, signal })
     const sourceUrl = source ?? server!.url('programme')
     const targetUrls = targets.length > 0 ? targets : [server!.url('relay')]
-    introduce(screen, options, sourceUrl, targetUrls, server?.port ?? null)
+    introduce(screen, options, sourceUrl, targetUrls, server)
 
     const drawnAt = new Float64Array(REMEMBERED)
     if (source === null) {
@@ -132,7 +139,7 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
     screen.end()
     abort.abort()
     await stopAll(streams)
-    server?.close()
+    await server?.close()
   }
 }
 
@@ -168,10 +175,11 @@ function introduce(
   options: RelayOptions,
   source: string,
   targets: readonly string[],
-  port: number | null,
+  server: LocalServer | null,
 ): void {
   const lines: string[] = []
-  if (port !== null) {
+  const port = server?.port ?? null
+  if (server) {
     const moved = port === options.port ? '' : ` (${options.port} is taken)`
     lines.push(`RTMP server on 127.0.0.1:${port}${moved}, for this machine alone.`)
   }
@@ -183,7 +191,7 @@ function introduce(
   if (options.source === null) watch.programme = source
   if (options.targets.length === 0) watch.relay = targets[0]!
   // Only URLs of the embedded server: another URL can contain a stream key.
-  if (port !== null) lines.push('', 'Watch with ffplay or VLC:')
+  if (server) lines.push('', 'Watch in a browser, with all figures:', `  ${server.page}`, '', 'Or with ffplay or VLC:')
   for (const [name, url] of Object.entries(watch)) {
     const label = name === 'relay' ? 'relayed' : 'original'
     lines.push(`  ${label.padEnd(9)} ffplay -fflags nobuffer -flags low_delay ${url}`)

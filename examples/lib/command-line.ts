@@ -33,6 +33,7 @@ export const HELP = `Receives an RTMP stream, draws on every frame in JavaScript
   --seconds N       stop after N seconds; default: at Ctrl-C
   --help            this text
 
+The embedded server is rxgst serve: its page shows both streams, and a link to it is printed.
 A terminal gets a status line; otherwise, standard output gets one JSON object per second.
 Exit code: 0 after Ctrl-C or --seconds, 1 after an error, 2 for a wrong command line.
 `

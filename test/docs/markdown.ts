@@ -5,10 +5,12 @@ export const repository = join(__dirname, '../../..')
 
 /** The documents for users, as paths in the repository. */
 export function documents(): string[] {
-  const docs = readdirSync(join(repository, 'docs')).filter(name => name.endsWith('.md'))
-  return ['README.md', 'CONTRIBUTING.md', ...docs.map(name => `docs/${name}`)].filter(file =>
-    existsSync(join(repository, file)),
+  const docs = ['docs', 'docs/server'].flatMap(folder =>
+    readdirSync(join(repository, folder))
+      .filter(name => name.endsWith('.md'))
+      .map(name => `${folder}/${name}`),
   )
+  return ['README.md', 'CONTRIBUTING.md', ...docs].filter(file => existsSync(join(repository, file)))
 }
 
 export function textOf(file: string): string {

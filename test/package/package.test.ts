@@ -104,6 +104,7 @@ test('holds what a user needs, and nothing else', async () => {
     /^scripts\/lib\/[\w-]+\.mjs$/,
     /^docs\/.*\.md$/,
     /^docs\/charts\/[\w-]+\.svg$/,
+    /^docs\/server\/[\w-]+\.png$/,
     /^monitoring\/(grafana-dashboard\.json|prometheus-rules\.yml)$/,
   ]
   assert.equal(

@@ -12,6 +12,7 @@ import { Ingest, ingestUrl } from '../ingest/ingest.js'
 import type { ConfigDoor } from '../supervisor/config-door.js'
 import { askHandOver, ControlSocket } from '../supervisor/control.js'
 import { fileDoor } from '../supervisor/file-door.js'
+import { StartLane } from '../supervisor/child/start-lane.js'
 import type { Notifier } from '../supervisor/notifier.js'
 import { HAND_OVER_MS, Supervisor } from '../supervisor/supervisor.js'
 import { Notifier as AlertNotifier } from '../notify/notifier.js'
@@ -32,6 +33,8 @@ const EXIT_AT_ONCE = 130
 export interface ServeOptions {
   readonly state?: string
   readonly allowRestart?: boolean
+  /** Of API and page. */
+  readonly freePort?: boolean
   readonly upgrade?: boolean
 }
 
@@ -42,6 +45,7 @@ export function registerServe(program: Command): void {
     .argument('[file]', 'configuration', DEFAULT_FILE)
     .option('--state <folder>', 'what the server keeps, in place of server.state')
     .option('--allow-restart', 'a file that changed may restart channels that are on air')
+    .option('--free-port', 'where the port of API and page is taken: the next free one')
     .option(
       '--upgrade',
       'takes over the channels of the server that runs on the same state folder; none of them blinks',
@@ -84,13 +88,19 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   })
   supervisor = running
   running.allowRestart = options.allowRestart ?? false
-  const { runFolder, pidFiles, lane } = running
+  const { runFolder, pidFiles } = running
+  // It is light, and publishers wait for it: it begins beside the channels, not behind them.
+  const lane = new StartLane(1)
   ingest = new Ingest({ ...{ state, runFolder, pidFiles, lane, log }, event: event => running.event(event) })
   let api: Api
   try {
     await ingest.adopt()
     await ingest.apply(running.config)
-    api = await startApi(running, { folder: dirname(path), onFault: error => log.error({ err: error }, 'a fault') })
+    api = await startApi(running, {
+      folder: dirname(path),
+      freePort: options.freePort ?? false,
+      onFault: error => log.error({ err: error }, 'a fault'),
+    })
   } catch (error) {
     await Promise.all([running.close(DRAIN_MS), ingest.stop()])
     throw error

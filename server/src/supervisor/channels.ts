@@ -69,7 +69,8 @@ export class Channels {
     const given = { ...resolved.config, inputs }
     const [first] = problems
     const fault = first ? { code: 'ERR_CONFIG_INVALID', message: `${first.path}: ${first.message}` } : null
-    return { config, given, secrets: [...resolved.secrets, ...secretsOf(given)], fault, problems }
+    // The streams of the server's own RTMP server have names for people: without a key these lead nowhere.
+    return { config, given, secrets: [...resolved.secrets, ...secretsOf(resolved.config)], fault, problems }
   }
 
   /** The first configuration. Processes that another supervisor handed over are taken; leftovers of a dead one end. */
