@@ -138,6 +138,7 @@ export class Supervisor implements ServerPort {
     try {
       await supervisor.begin()
     } catch (error) {
+      await supervisor.channelList.handOverAll(HAND_OVER_MS)
       lease.release()
       throw error
     }
