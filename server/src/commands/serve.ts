@@ -92,8 +92,9 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   let api: Awaited<ReturnType<typeof openApi>>
   let rtmp: Ingest
   try {
-    const { runFolder, pidFiles, lane } = running
-    rtmp = new Ingest({ ...{ state, runFolder, pidFiles, lane, log }, event: event => running.event(event) })
+    const { runFolder, pidFiles, lane, book } = running
+    const event: Supervisor['event'] = told => running.event(told)
+    rtmp = new Ingest({ state, runFolder, pidFiles, lane, log, alerts: book, event })
     ingest = rtmp
     await rtmp.adopt()
     await rtmp.apply(running.config)

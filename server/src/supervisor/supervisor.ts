@@ -70,7 +70,7 @@ export class Supervisor implements ServerPort {
   private readonly queue = new Queue()
   private readonly events: EventLog
   private readonly histories: Histories
-  private readonly book: AlertBook
+  readonly book: AlertBook
   private readonly operations: Operations
   private readonly serverMetrics: ServerMetrics
   private reconciler!: Reconciler
