@@ -115,7 +115,11 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
     await api.close()
     if (!waits()) {
       log.warn('the server that should take over has gone: the channels stay')
-      api = await openApi()
+      try {
+        api = await openApi()
+      } catch (error) {
+        log.error({ err: error }, 'the API does not answer any more; the channels go on')
+      }
       throw new Error('it was not waited for')
     }
     await leave(running, rtmp, log)
