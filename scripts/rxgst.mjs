@@ -19,8 +19,12 @@ const USAGE = `usage: rxgst doctor [--fresh] [--json]
   --json    the report as JSON`
 const FIRST = 'the first that works is used'
 
+const SERVER_COMMANDS = [
+  ...['serve', 'relay', 'record', 'snapshot', 'monitor', 'probe', 'preflight'],
+  ...['config', 'passwd', 'service', 'ctl', 'completion'],
+]
 const [command = ''] = process.argv.slice(2)
-if (/^[a-z]/.test(command) && command !== 'doctor') await runServerCommand()
+if (SERVER_COMMANDS.includes(command)) await runServerCommand()
 else await runDoctor()
 
 async function runDoctor() {

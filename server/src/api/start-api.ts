@@ -5,6 +5,7 @@ import { isAbsolute, resolve } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { Problem } from '../core/problem.js'
+import type { Config } from '../core/schema.js'
 import type { ServerPort } from '../core/server-port.js'
 import { Access } from './access/access.js'
 import { LoginLimits, type LoginLimitOptions } from './access/login-limits.js'
@@ -56,18 +57,10 @@ export interface Api {
 export async function startApi(port: ServerPort, options: ApiOptions): Promise<Api> {
   const { folder, unix = Date.now, now = () => performance.now(), onFault = () => undefined } = options
   const { server } = port.config
-  const listen = (options.listen ?? [server.listen].flat()).map(parseListen)
-  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path))
-  const noteFault = (type: string) => (problem: Problem) =>
-    port.note({ type, channel: null, user: null, message: problem.message, data: { code: problem.code } })
-
-  const users = new UsersFile(
-    server.users === undefined ? null : absolute(server.users),
-    now,
-    noteFault('users-invalid'),
-  )
-  const loopback = listen.every(isLoopback)
-  if (!loopback && users.isEmpty) throw usersMissing(server.users)
+  const note = (type: string, { message, code }: Problem) =>
+    port.note({ type, channel: null, user: null, message, data: { code } })
+  const addressesToOpen = options.listen ?? [server.listen].flat()
+  const { listen, users, loopback, certificate } = filesOf(server, { folder, listen: addressesToOpen, now, note })
   const link = users.isEmpty ? new OneTimeLink(unix) : null
   const sessions = new Sessions(unix)
   const proxies = new TrustedProxies(server.trustedProxies)
@@ -101,9 +94,6 @@ export async function startApi(port: ServerPort, options: ApiOptions): Promise<A
     upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => previews.open(request, socket, head, admit),
   }
 
-  const certificate = server.tls
-    ? new Certificate({ cert: absolute(server.tls.cert), key: absolute(server.tls.key) }, noteFault('tls-invalid'))
-    : null
   const doors: Door[] = []
   const close = async () => {
     previews.close()
@@ -123,6 +113,34 @@ export async function startApi(port: ServerPort, options: ApiOptions): Promise<A
   const first = addresses.find(address => address.startsWith('http'))
   const oneTimeLink = link && first ? `${first}/login?token=${link.token}` : null
   return { addresses, oneTimeLink, close }
+}
+
+/** Throws what startApi would reject with, where another server still has the addresses. */
+export function checkApi(server: Config['server'], folder: string): void {
+  const listen = [server.listen].flat()
+  filesOf(server, { folder, listen, now: () => 0, note: () => {} }).certificate?.close()
+}
+
+interface FilesOptions {
+  readonly folder: string
+  readonly listen: readonly string[]
+  readonly now: () => number
+  readonly note: (type: string, problem: Problem) => void
+}
+
+/** What the configuration names: addresses, users, certificate. */
+function filesOf(server: Config['server'], { folder, listen: addresses, now, note }: FilesOptions) {
+  const listen = addresses.map(parseListen)
+  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path))
+  const usersPath = server.users === undefined ? null : absolute(server.users)
+  const users = new UsersFile(usersPath, now, problem => note('users-invalid', problem))
+  const loopback = listen.every(isLoopback)
+  if (!loopback && users.isEmpty) throw usersMissing(server.users)
+  const { tls } = server
+  const certificate = tls
+    ? new Certificate({ cert: absolute(tls.cert), key: absolute(tls.key) }, problem => note('tls-invalid', problem))
+    : null
+  return { listen, users, loopback, certificate }
 }
 
 function refuse(response: ServerResponse, problem: Problem): void {

@@ -103,7 +103,8 @@ export class Channel {
       throw error
     }
     this.#programme = programme
-    for (const [name, target] of Object.entries(config.targets)) this.#slots.set(name, new TargetSlot(name, target))
+    for (const [name, target] of Object.entries(config.targets))
+      this.#slots.set(name, new TargetSlot(name, target, this.#tools))
     if (!config.enabled) return
     programme.start()
     for (const slot of this.#slots.values()) if (slot.enabled) programme.addTarget(slot)
@@ -127,7 +128,7 @@ export class Channel {
     const leaving = [...removed, ...changed].map(name => this.#slots.get(name)!)
     await Promise.all(leaving.map(slot => programme.removeTarget(slot)))
     for (const name of removed) this.#slots.delete(name)
-    for (const name of added) this.#slots.set(name, new TargetSlot(name, config.targets[name]!))
+    for (const name of added) this.#slots.set(name, new TargetSlot(name, config.targets[name]!, this.#tools))
     for (const name of [...changed, ...added]) {
       const slot = this.#slots.get(name)!
       slot.enabled = slot.config.enabled
@@ -310,14 +311,14 @@ export class Channel {
     const { sources, onAir } = this.#programme!
     const source = sources.find(one => one.name === name)!
     const { phase, reason, nextRetryAt } = source.state
-    const { fault, retryAt } = source
+    const { fault, retry } = source
     const message = fault?.code === reason ? this.#masker.mask(fault?.message ?? '') : words(reason ?? '')
     return {
       name,
       url: source.url,
       phase,
       reason: reason && { code: reason, message },
-      nextRetryAt: retryAt ?? nextRetryAt,
+      nextRetryAt: retry.at ?? nextRetryAt,
       onAir: source === onAir,
     }
   }

@@ -44,6 +44,8 @@ export class Programme {
   #encodeFill: Fill | null = null
   #preparing = false
   #seenVideoMs: number | null = null
+  /** Sources whose capture was made anew beside the relay, which keeps those that it was given. */
+  readonly #apart = new Set<Source>()
   #feed: Subscription
 
   /** ERR_URL, ERR_OPTION, ERR_FILE, ERR_BAD_STREAM. Nothing is connected yet. */
@@ -58,13 +60,16 @@ export class Programme {
     this.#config = config
     this.#slate = slate
     this.#parts = parts
-    const { logger, onChange, onSegment, unix } = parts
-    this.sources = makeSources(config, slate?.kind === 'video' ? slate.path : null, { logger, onChange })
+    const { logger, onChange, onSegment } = parts
+    this.sources = makeSources(config, slate?.kind === 'video' ? slate.path : null, { logger, onChange, clocks: parts })
     this.#choice = new InputChoice(this.sources.length, config.holdBack)
-    const common = { onChange, onSegment, unix }
+    const common = { onChange, onSegment }
     this.relay = new Sender({
       ...common,
-      open: place => makeRelay(this.#config, this.sources, { fill: this.#fill, slate: this.slate }, place, logger),
+      open: place => {
+        this.#apart.clear()
+        return makeRelay(this.#config, this.sources, { fill: this.#fill, slate: this.slate }, place, logger)
+      },
       placeOf: slot => copyPlace(slot.config),
     })
     const encode = config.mode === 'copy' ? null : config.mode.encode
@@ -149,8 +154,11 @@ export class Programme {
   switchTo(name: string): void {
     const index = this.sources.findIndex(source => source.name === name && !source.isSlate)
     if (index < 0) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the channel has no input of this name')
-    if (this.relay.stream) this.relay.stream.switchTo(index)
-    else if (!this.#choice.switchTo(index)) throw new RxGstError('ERR_NOT_RUNNING', `input ${name} is not live`)
+    const { stream } = this.relay
+    if (stream && !this.#apart.has(this.sources[index]!)) {
+      stream.switchTo(index)
+      this.#choice.switchTo(index)
+    } else if (!this.#choice.switchTo(index)) throw new RxGstError('ERR_NOT_RUNNING', `input ${name} is not live`)
     this.look()
   }
 
@@ -169,6 +177,11 @@ export class Programme {
       this.#onAir.next(onAir)
       this.#parts.onChange()
     }
+    const back = this.sources[chosen ?? -1]
+    if (relay && back && this.#apart.has(back)) {
+      this.#parts.logger.warn(`${back.url} is live again: the relay is opened anew with it`)
+      void this.relay.reopen()
+    }
     this.relay.look()
     this.output.look()
     this.#renewFailed()
@@ -176,13 +189,12 @@ export class Programme {
   }
 
   #renewFailed(): void {
-    // A relay keeps the captures that it was given, and ends when all of them have failed.
-    if (this.relay.stream) return
-    const unix = this.#parts.unix()
     for (const source of this.sources) {
       if (source.state.phase !== 'failed') continue
-      source.retryAt ??= unix + RETRY_FAILED_MS
-      if (unix >= source.retryAt) source.renew()
+      if (!source.retry.isPlanned) source.retry.plan(RETRY_FAILED_MS)
+      if (!source.retry.isDue) continue
+      source.renew()
+      if (this.relay.stream) this.#apart.add(source)
     }
   }
 

@@ -23,8 +23,6 @@ export interface SenderOptions<Place, Stream extends SendingStream<Place>> {
   placeOf(slot: TargetSlot): Place
   onChange(): void
   onSegment(segment: RecordedSegment): void
-  /** Unix ms. */
-  unix(): number
 }
 
 /**
@@ -38,6 +36,7 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
   #stream: Stream | null = null
   readonly #running = new BehaviorSubject<Stream | null>(null)
   #ended = false
+  #reopening: Promise<void> | null = null
 
   constructor(options: SenderOptions<Place, Stream>) {
     this.#options = options
@@ -65,7 +64,11 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
   add(slot: TargetSlot): void {
     if (this.#ended || this.#places.get(slot)) return
     this.#places.set(slot, null)
-    slot.retryAt = null
+    slot.retry.clear()
+    if (this.#reopening) {
+      slot.fault = null
+      return
+    }
     try {
       const place = this.#options.placeOf(slot)
       const { stream } = this
@@ -79,7 +82,7 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
       if (!(error instanceof RxGstError)) throw error
       slot.fault = error
       // The stream is just ending, or another target has the address: both may be over soon.
-      if (PASSING.has(error.code)) slot.retryAt = this.#options.unix() + RETRY_FAILED_MS
+      if (PASSING.has(error.code)) slot.retry.plan(RETRY_FAILED_MS)
     }
     this.#options.onChange()
   }
@@ -118,13 +121,35 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
   #retryLater(slot: TargetSlot): void {
     slot.leave()
     this.#places.set(slot, null)
-    slot.retryAt = this.#options.unix() + RETRY_FAILED_MS
+    slot.retry.plan(RETRY_FAILED_MS)
+  }
+
+  /** Closes the stream, and opens it anew with all that it had. Within 5 s. */
+  reopen(): Promise<void> {
+    this.#reopening ??= this.#reopen().finally(() => {
+      this.#reopening = null
+      for (const [slot, place] of this.#places) if (place === null && slot.fault === null) this.add(slot)
+    })
+    return this.#reopening
+  }
+
+  async #reopen(): Promise<void> {
+    const stream = this.#stream
+    this.#stream = null
+    this.#running.next(null)
+    for (const [slot, place] of this.#places) {
+      if (place === null) continue
+      slot.leave()
+      this.#places.set(slot, null)
+    }
+    this.#options.onChange()
+    await stream?.stop().catch(() => {}) // It failed in this moment.
   }
 
   async remove(slot: TargetSlot): Promise<void> {
     const place = this.#places.get(slot)
     this.#places.delete(slot)
-    slot.retryAt = null
+    slot.retry.clear()
     slot.fault = null
     await this.#takeOut(slot, place ?? null)
     this.#options.onChange()
@@ -140,17 +165,17 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
 
   /** One look at what is to be tried anew. */
   look(): void {
-    if (this.#ended) return
+    if (this.#ended || this.#reopening) return
     for (const [slot, place] of this.#places) {
       const state = slot.view?.state
       if (place !== null && state?.phase === 'failed') {
         slot.fault = new RxGstError(state.reason, `${slot.view!.url} has failed`)
         void this.#takeOut(slot, place)
         this.#places.set(slot, null)
-        slot.retryAt = this.#options.unix() + RETRY_FAILED_MS
+        slot.retry.plan(RETRY_FAILED_MS)
         this.#options.onChange()
       }
-      if (slot.retryAt !== null && this.#options.unix() >= slot.retryAt) this.add(slot)
+      if (slot.retry.isDue) this.add(slot)
     }
   }
 
@@ -158,6 +183,6 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
   async stop(): Promise<void> {
     this.#ended = true
     this.#running.next(null)
-    await this.stream?.stop()
+    await Promise.all([this.stream?.stop(), this.#reopening])
   }
 }

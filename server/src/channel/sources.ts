@@ -6,6 +6,7 @@ import type { ChannelConfig, InputConfig } from '../core/schema.js'
 import { decodes } from './changes.js'
 import { inputName } from './config.js'
 import { inputDisplay } from './places.js'
+import { type Clocks, Retry } from './retry.js'
 
 /** A capture that has failed for good is made anew after so long: its publisher or server may be another then. */
 export const RETRY_FAILED_MS = 30_000
@@ -16,6 +17,7 @@ export interface SourceOptions {
   readonly analyse: boolean
   readonly logger: Logger
   readonly onChange: () => void
+  readonly clocks: Clocks
 }
 
 /** One input, or the video of the slate. */
@@ -34,8 +36,8 @@ export class Source {
   #wasLive = false
   #lastBytes = 0
   #lastMoveMs: number | null = null
-  /** When a failed capture is made anew, Unix ms. */
-  retryAt: number | null = null
+  /** When a failed capture is made anew. */
+  readonly retry: Retry
 
   /** ERR_URL, ERR_OPTION. */
   constructor(input: InputConfig, name: string, options: SourceOptions, isSlate = false) {
@@ -43,6 +45,7 @@ export class Source {
     this.name = name
     this.isSlate = isSlate
     this.#options = options
+    this.retry = new Retry(options.clocks)
     this.#capture = makeCapture(input, options)
   }
 
@@ -91,7 +94,7 @@ export class Source {
     this.#states?.unsubscribe()
     void old.stop()
     this.#fault = null
-    this.retryAt = null
+    this.retry.clear()
     this.#lastBytes = 0
     this.#capture = makeCapture(this.#input, this.#options)
     this.start()
@@ -136,7 +139,7 @@ function makeCapture(input: InputConfig, { decode, analyse, logger }: SourceOpti
 export function makeSources(
   config: ChannelConfig,
   slateVideo: string | null,
-  parts: Pick<SourceOptions, 'logger' | 'onChange'>,
+  parts: Pick<SourceOptions, 'logger' | 'onChange' | 'clocks'>,
 ): Source[] {
   const decode = decodes(config)
   const options = { ...parts, decode, analyse: config.monitor.content }

@@ -3,6 +3,7 @@ import type { OutputTargetView, RxGstError } from 'rxgst'
 import type { TargetConfig } from '../core/schema.js'
 import type { Reason, TargetStatus } from '../core/status.js'
 import { displayOf, kindOf } from './places.js'
+import { type Clocks, Retry } from './retry.js'
 
 const BITRATE_WINDOW_MS = 5000
 
@@ -13,15 +14,16 @@ export class TargetSlot {
   enabled: boolean
   /** Why the library refused it, or gave it up. */
   fault: RxGstError | null = null
-  /** When it is tried anew after that, Unix ms. */
-  retryAt: number | null = null
+  /** When it is tried anew after that. */
+  readonly retry: Retry
   #view: OutputTargetView | null = null
   /** Of the views before. */
   #past = { outBytes: 0, dropped: 0, reconnects: 0 }
   readonly #sent: { readonly at: number; readonly bytes: number }[] = []
 
-  constructor(name: string, config: TargetConfig) {
+  constructor(name: string, config: TargetConfig, clocks: Clocks) {
     this.name = name
+    this.retry = new Retry(clocks)
     this.config = config
     this.enabled = config.enabled
   }
@@ -37,7 +39,7 @@ export class TargetSlot {
   enter(view: OutputTargetView): void {
     this.#view = view
     this.fault = null
-    this.retryAt = null
+    this.retry.clear()
   }
 
   leave(): void {
@@ -78,7 +80,7 @@ export class TargetSlot {
     const { dropped, reconnects } = this.#totals()
     const failed = this.fault !== null && enabled
     const idle = enabled ? 'idle' : 'stopped'
-    const phase = failed ? (this.retryAt === null ? 'failed' : 'reconnecting') : (state?.phase ?? idle)
+    const phase = failed ? (this.retry.isPlanned ? 'reconnecting' : 'failed') : (state?.phase ?? idle)
     const reason = failed ? { code: this.fault!.code, message: this.fault!.message } : null
     return {
       name,
@@ -88,7 +90,7 @@ export class TargetSlot {
       enabled,
       phase,
       reason: reason ?? (state?.reason ? reasonOf(state.reason) : null),
-      nextRetryAt: failed ? this.retryAt : (state?.nextRetryAt ?? null),
+      nextRetryAt: failed ? this.retry.at : (state?.nextRetryAt ?? null),
       bitrate: this.bitrate,
       dropped,
       reconnects,

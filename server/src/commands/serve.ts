@@ -4,11 +4,12 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { systemClock } from 'rxgst/checks'
-import { type Api, startApi } from '../api/start-api.js'
+import { checkApi, startApi } from '../api/start-api.js'
 import type { Config } from '../core/schema.js'
 import { Problem } from '../core/problem.js'
 import { resolveWebhooks } from '../config/secrets.js'
 import { Ingest, ingestUrl } from '../ingest/ingest.js'
+import { StreamKeys } from '../ingest/stream-keys.js'
 import type { ConfigDoor } from '../supervisor/config-door.js'
 import { askHandOver, ControlSocket } from '../supervisor/control.js'
 import { fileDoor } from '../supervisor/file-door.js'
@@ -70,6 +71,9 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   const state = options.state === undefined ? resolve(dirname(path), server.state) : resolve(options.state)
   makeFolder(state)
   const controlPath = join(state, 'run', '.control.sock')
+  // What can fail fails while the server before still has its channels.
+  checkApi(server, dirname(path))
+  if (server.ingest?.streamKeys) StreamKeys.check(state)
   if (options.upgrade) await askHandOver(controlPath)
 
   let supervisor: Supervisor | null = null
@@ -88,21 +92,28 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   })
   supervisor = running
   running.allowRestart = options.allowRestart ?? false
-  const { runFolder, pidFiles } = running
-  // It is light, and publishers wait for it: it begins beside the channels, not behind them.
-  const lane = new StartLane(1)
-  ingest = new Ingest({ ...{ state, runFolder, pidFiles, lane, log }, event: event => running.event(event) })
-  let api: Api
-  try {
-    await ingest.adopt()
-    await ingest.apply(running.config)
-    api = await startApi(running, {
+  const openApi = () =>
+    startApi(running, {
       folder: dirname(path),
       freePort: options.freePort ?? false,
       onFault: error => log.error({ err: error }, 'a fault'),
     })
+  let api: Awaited<ReturnType<typeof openApi>>
+  let rtmp: Ingest
+  try {
+    const { runFolder, pidFiles, book } = running
+    // It is light, and publishers wait for it: it begins beside the channels, not behind them.
+    const lane = new StartLane(1)
+    const event: Supervisor['event'] = told => running.event(told)
+    rtmp = new Ingest({ state, runFolder, pidFiles, lane, log, alerts: book, event })
+    ingest = rtmp
+    await rtmp.adopt()
+    await rtmp.apply(running.config)
+    api = await openApi()
   } catch (error) {
-    await Promise.all([running.close(DRAIN_MS), ingest.stop()])
+    // The next try has HAND_OVER_MS to take over what this one took.
+    if (options.upgrade) await leave(running, ingest, log)
+    else await Promise.all([running.close(DRAIN_MS), ingest?.stop()])
     throw error
   }
   const service = systemd(
@@ -110,21 +121,29 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
     () => !running.stuck,
     error => log.warn({ err: error }, 'systemd cannot be told'),
   )
-  const control = await ControlSocket.listen(controlPath, async () => {
+  const control = await ControlSocket.listen(controlPath, async waits => {
     log.info('another server takes over')
     await api.close()
-    await ingest.handOver(HAND_OVER_MS).catch(error => log.warn({ err: error }, 'the RTMP server ends'))
-    await running.handOver()
-    await notifier.close(NOTIFY_MS)
-    // Its own process is the service from now on: the answer leaves first.
-    setTimeout(() => process.exit(0), EXIT_MS)
+    if (!waits()) {
+      log.warn('the server that should take over has gone: the channels stay')
+      try {
+        api = await openApi()
+      } catch (error) {
+        log.error({ err: error }, 'the API does not answer any more; the channels go on')
+      }
+      throw new Error('it was not waited for')
+    }
+    await leave(running, rtmp, log)
+    // Its own process is the service from now on: the answer leaves first, then the alerts that wait.
+    const exit = () => void setTimeout(() => process.exit(0), EXIT_MS)
+    notifier.close(NOTIFY_MS).then(exit, exit)
   })
   endBySignal(
     async () => {
       service.stopping()
       log.info('the server ends, and its channels first')
       await running.close(DRAIN_MS)
-      await ingest.stop()
+      await rtmp.stop()
       await notifier.close(NOTIFY_MS)
       await api.close()
       control.close()
@@ -132,7 +151,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
     },
     () => {
       running.kill()
-      ingest.kill()
+      rtmp.kill()
     },
   )
   process.on('SIGHUP', () => {
@@ -142,6 +161,12 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   log.info({ addresses: api.addresses, state }, `serving at ${api.addresses.join(', ')}`)
   if (api.oneTimeLink) console.log(`Log in once, within ten minutes: ${api.oneTimeLink}`)
   service.ready(`${Object.keys(running.config.channels).length} channels`)
+}
+
+/** All processes go on, for the next server. */
+async function leave(running: Supervisor, ingest: Ingest | null, log: Log): Promise<void> {
+  await ingest?.handOver(HAND_OVER_MS).catch(error => log.warn({ err: error }, 'the RTMP server ends'))
+  await running.handOver()
 }
 
 interface AlertsOf {

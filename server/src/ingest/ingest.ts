@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { listenersOf } from '../config/listen.js'
 import type { Config } from '../core/schema.js'
 import type { IngestStream } from '../core/server-port.js'
+import { GOOD_AFTER_MS } from '../supervisor/child/backoff.js'
 import { exitText } from '../supervisor/channel/exit-text.js'
 import type { Child } from '../supervisor/child/child.js'
 import { Keeper, type KeeperOptions } from '../supervisor/child/keeper.js'
 import { masker } from '../supervisor/mask.js'
+import type { AlertBook } from '../supervisor/store/alert-book.js'
 import type { NewEvent } from '../supervisor/store/event-log.js'
 import { StreamKeys } from './stream-keys.js'
 import type { FromIngest, ToIngest } from './wire.js'
@@ -16,23 +18,29 @@ const MEMORY_LIMIT_BYTES = 1e9
 const CONFIGURE_DEADLINE_MS = 10_000
 /** No channel has a name that begins so. */
 const NAME = '.ingest'
+/** Alerts of the server as a whole are of the channel ''. */
+const ALERT = ['', 'process-exits', 'ingest'] as const
 
 type Settings = Omit<Extract<ToIngest, { type: 'configure' }>, 'type' | 'id'>
 
 export interface IngestOptions extends Pick<KeeperOptions<FromIngest, ToIngest>, 'pidFiles' | 'lane' | 'log'> {
   readonly state: string
   readonly runFolder: string
+  readonly alerts: Pick<AlertBook, 'raiseOwn' | 'clearOwn'>
   event(event: NewEvent): void
 }
 
 export class Ingest {
   private readonly keys: StreamKeys
   private readonly keeper: Keeper<FromIngest, ToIngest>
+  private readonly alerts: IngestOptions['alerts']
+  private good: NodeJS.Timeout | undefined
   private settings: Settings | null = null
   private mask: (text: string) => string = text => text
 
   constructor(options: IngestOptions) {
-    const { state, runFolder, pidFiles, lane, log, event } = options
+    const { state, runFolder, pidFiles, lane, log, event, alerts } = options
+    this.alerts = alerts
     this.keys = new StreamKeys(state)
     this.keeper = new Keeper<FromIngest, ToIngest>({
       name: NAME,
@@ -47,13 +55,19 @@ export class Ingest {
       onReady: child => void this.configure(child),
       onFrame: message => {
         if (message.type !== 'event') return
-        const { type, stream, address } = message.event
-        event({ type, message: `ingest: ${TEXTS[type](stream)} from ${address}`, data: { stream, address } })
+        const { type, stream, address, untold = 0 } = message.event
+        const more = untold > 0 ? `, and ${untold} more before it` : ''
+        const text = `ingest: ${TEXTS[type](stream)} from ${address}${more}`
+        event({ type, message: text, data: { stream, address, untold } })
       },
       onExit: (exit, retryInMs) => {
+        clearTimeout(this.good)
         if (retryInMs === null) return
         const { stderr } = exit
-        event({ type: 'ingest-exit', message: `the RTMP server's process ended: ${exitText(exit)}`, data: { stderr } })
+        const text = `the RTMP server's process ended: ${exitText(exit)}`
+        event({ type: 'ingest-exit', message: text, data: { stderr } })
+        const [channel, rule, subject] = ALERT
+        alerts.raiseOwn(channel, rule, 'critical', text, subject)
       },
     })
   }
@@ -69,6 +83,7 @@ export class Ingest {
     const before = this.settings
     this.settings = settings
     if (!settings) {
+      this.alerts.clearOwn(...ALERT)
       await this.keeper.stop(CONFIGURE_DEADLINE_MS)
       return
     }
@@ -102,6 +117,7 @@ export class Ingest {
   }
 
   handOver(deadlineMs: number): Promise<void> {
+    clearTimeout(this.good)
     return this.keeper.handOver(deadlineMs)
   }
 
@@ -125,6 +141,9 @@ export class Ingest {
     try {
       await child.request({ type: 'configure', ...this.settings }, CONFIGURE_DEADLINE_MS)
       this.keeper.ready()
+      clearTimeout(this.good)
+      this.good = setTimeout(() => this.alerts.clearOwn(...ALERT), GOOD_AFTER_MS)
+      this.good.unref()
     } catch (error) {
       // Such as an address that is taken: its exit tells of it, and it is tried again.
       child.kill(`it does not listen: ${(error as Error).message}`)
@@ -150,4 +169,5 @@ const TEXTS = {
   'ingest-started': (stream: string | null) => `${stream} is sent`,
   'ingest-ended': (stream: string | null) => `${stream} ended`,
   'ingest-refused': () => 'a stream with a wrong name or key was refused',
+  'ingest-malformed': () => 'a connection that sent no valid RTMP was closed',
 }

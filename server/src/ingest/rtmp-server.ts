@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import { Refusals } from './refusals.js'
 import { allowedStream } from './stream-name.js'
 import type { IngestEvent, ToIngest } from './wire.js'
 
@@ -12,6 +13,9 @@ const MOST_CONNECTIONS = 100
 const MOST_GROUP_BYTES = 16 * 1024 * 1024
 /** What waits for a player that does not read. */
 const MOST_WAITING_BYTES = 16 * 1024 * 1024
+/** Messages that a connection may begin before it sends a stream with its key, and while it does. */
+const MOST_COMMAND_BYTES = 256 * 1024
+const MOST_MESSAGE_BYTES = 24 * 1024 * 1024
 const WATCH_INTERVAL_MS = 1000
 /** The refusal leaves before the connection is cut. */
 const REFUSAL_MS = 200
@@ -27,8 +31,16 @@ interface Session {
   playStreamPath: string
   rtmpGopCacheQueue: Set<Buffer>
   flvGopCacheQueue: Pick<Set<Buffer>, 'add' | 'clear'>
+  readonly parserPacket: Packet
+  /** Of each channel of its chunks: the last message, or one that is not complete. */
+  readonly inPackets: ReadonlyMap<number, Packet>
+  rtmpPacketAlloc(): void
   sendStatusMessage(stream: number, level: string, code: string, description: string): void
   stop(): void
+}
+interface Packet {
+  readonly header: { readonly length: number }
+  readonly capacity: number
 }
 interface Context {
   readonly sessions: Map<string, Session>
@@ -74,6 +86,7 @@ export class RtmpServer {
   readonly port: number
   private streams: Streams = {}
   private readonly published = new WeakMap<Session, string>()
+  private readonly refusals = new Refusals(() => performance.now())
 
   private constructor(
     server: InstanceType<RtmpServerClass>,
@@ -81,6 +94,7 @@ export class RtmpServer {
   ) {
     this.port = (server.tcpServer.address() as AddressInfo).port
     const { nodeEvent, sessions } = context
+    server.tcpServer.on('connection', socket => this.guard(socket))
     nodeEvent.on('preConnect', id => this.bound(sessions.get(id)))
     nodeEvent.on('prePublish', (id, path, args) => this.decidePublish(sessions.get(id), path, args))
     nodeEvent.on('postPublish', id => this.begin(sessions.get(id)))
@@ -118,6 +132,31 @@ export class RtmpServer {
       const name = nameOf(session.publishStreamPath)
       if (name !== null && before[name] !== streams[name]) session.stop()
     }
+  }
+
+  /** Its library throws at much that is no RTMP: that ends one connection, and no other. */
+  private guard(socket: Socket): void {
+    const session = [...context.sessions.values()].find(one => one.socket === socket)
+    const [read] = socket.listeners('data') as ((data: Buffer) => void)[]
+    if (!session || !read) return void socket.destroy()
+    const allocate = session.rtmpPacketAlloc
+    session.rtmpPacketAlloc = () => {
+      const begun = [...session.inPackets.values()].reduce((sum, { capacity }) => sum + capacity, 0)
+      const most = this.published.has(session) ? MOST_MESSAGE_BYTES : MOST_COMMAND_BYTES
+      if (begun + session.parserPacket.header.length > most) throw new Error('messages that are too large')
+      allocate.call(session)
+    }
+    socket.off('data', read)
+    socket.on('data', (data: Buffer) => {
+      try {
+        read(data)
+      } catch {
+        // Its message may quote what was sent, and so a key.
+        this.refused('ingest-malformed', session)
+        session.stop()
+        socket.destroy()
+      }
+    })
   }
 
   private bound(session: Session | undefined): void {
@@ -160,7 +199,7 @@ export class RtmpServer {
   /** Its library would go on with the publication: what does not run it leaves alone. */
   private refuse(session: Session): void {
     session.isStarting = false
-    this.onEvent({ type: 'ingest-refused', stream: null, address: session.socket.remoteAddress ?? '' })
+    this.refused('ingest-refused', session)
     const { publishStreamId } = session
     session.publishStreamPath = ''
     session.sendStatusMessage(publishStreamId, 'error', 'NetStream.Publish.Unauthorized', 'wrong name or key')
@@ -169,6 +208,11 @@ export class RtmpServer {
       session.isStarting = true
       session.stop()
     }, REFUSAL_MS)
+  }
+
+  private refused(type: IngestEvent['type'], { socket }: Session): void {
+    const untold = this.refusals.take()
+    if (untold !== null) this.onEvent({ type, stream: null, address: socket.remoteAddress ?? '', untold })
   }
 
   private watch(): void {

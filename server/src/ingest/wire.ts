@@ -19,8 +19,10 @@ export type FromIngest =
   | { readonly type: 'event'; readonly event: IngestEvent }
 
 export interface IngestEvent {
-  readonly type: 'ingest-started' | 'ingest-ended' | 'ingest-refused'
-  /** Of a refusal: null, since its name may hold a key. */
+  readonly type: 'ingest-started' | 'ingest-ended' | 'ingest-refused' | 'ingest-malformed'
+  /** Of a refusal, or of what is no RTMP: null, since its name may hold a key. */
   readonly stream: string | null
   readonly address: string
+  /** Refusals before this one that were too many to tell. */
+  readonly untold?: number
 }

@@ -16,17 +16,23 @@ export class ControlSocket {
     private readonly path: string,
   ) {}
 
-  /** @param handOver what the other waits for; called once */
-  static listen(path: string, handOver: () => Promise<void>): Promise<ControlSocket> {
+  /**
+   * @param handOver what the other waits for; one at a time. It is given whether the other still waits, and rejects
+   *   where it kept the channels
+   */
+  static listen(path: string, handOver: (waits: () => boolean) => Promise<void>): Promise<ControlSocket> {
     let begun = false
     const server = createServer(socket => {
       const frames = new FrameSocket<Ask, Answer>(socket, {
         onFrame: ({ type }) => {
           if (type !== 'hand-over' || begun) return
           begun = true
-          handOver().then(
+          handOver(() => frames.open).then(
             () => frames.send({ type: 'handed-over', error: null }) && frames.end(),
-            (error: Error) => frames.send({ type: 'handed-over', error: error.message }) && frames.end(),
+            (error: Error) => {
+              begun = false
+              if (frames.send({ type: 'handed-over', error: error.message })) frames.end()
+            },
           )
         },
         onClose: () => {},
@@ -51,23 +57,23 @@ export function askHandOver(path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect(path)
     const timer = setTimeout(() => socket.destroy(), HAND_OVER_DEADLINE_MS)
-    let answered = false
+    let connected = false
     socket.once('error', () => {})
     socket.once('connect', () => {
+      connected = true
       const frames = new FrameSocket<Answer, Ask>(socket, {
         onFrame: ({ type, error }) => {
           if (type !== 'handed-over') return
-          answered = true
           if (error === null) resolve(true)
           else reject(refused(error))
         },
-        onClose: () => reject(refused('its connection ended')),
+        onClose: () => reject(refused('its connection ended without an answer')),
       })
       frames.send({ type: 'hand-over' })
     })
     socket.once('close', () => {
       clearTimeout(timer)
-      if (!answered) resolve(false)
+      if (!connected) resolve(false)
     })
   })
 }

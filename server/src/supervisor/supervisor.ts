@@ -69,7 +69,7 @@ export class Supervisor implements ServerPort {
   private readonly queue = new Queue()
   private readonly events: EventLog
   private readonly histories: Histories
-  private readonly book: AlertBook
+  readonly book: AlertBook
   private readonly operations: Operations
   private readonly serverMetrics: ServerMetrics
   private reconciler!: Reconciler
@@ -137,6 +137,7 @@ export class Supervisor implements ServerPort {
     try {
       await supervisor.begin()
     } catch (error) {
+      await supervisor.channelList.handOverAll(HAND_OVER_MS)
       lease.release()
       throw error
     }

@@ -1,5 +1,5 @@
 // suite: deep
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { makeFile } from '../../../test/support/peers/ffmpeg.js'
 import { probe } from '../../../test/support/peers/ffmpeg-read.js'
@@ -7,6 +7,7 @@ import { startRtmpServer } from '../../../test/support/peers/rtmp-server.js'
 import { suite } from '../../../test/support/suite.js'
 import { tempDir, tempFile } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
+import type { ChannelStatus } from '../../src/core/status.js'
 import { ChannelPeer } from './support.js'
 
 const test = suite('channel: copy', { timeout: 120_000 })
@@ -71,6 +72,32 @@ test('two targets and a recording; an input that is lost is filled for, and come
   await until(() => channel.exitCode !== undefined)
   assert.is(channel.exitCode, 0)
   assert.not.match(channel.raw + channel.stderr, KEY)
+})
+
+test('a preferred input that failed for good is tried anew beside the relay, and comes back', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', gop: 15, duration: 10 })
+  const missing = tempFile('late.flv')
+  await using backup = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  await using channel = await ChannelPeer.start()
+  const inputs = [
+    { name: 'main', file: missing },
+    { name: 'backup', url: backup.url() },
+  ]
+  const config = { inputs, holdBack: '2s', targets: { out: { url: output.url() } } }
+  assert.is(await channel.configure(config), null)
+  const onAir = (name: string) => (status: ChannelStatus) =>
+    status.phase === 'live' && status.inputs.some(input => input.name === name && input.onAir)
+  await channel.until(onAir('backup'), 'the backup on air')
+  const failed = await channel.until(
+    ({ inputs: [main] }) => main?.phase === 'failed' && main.nextRetryAt !== null,
+    'main',
+  )
+  assert.is(failed.inputs[0]!.reason?.code, 'ERR_FILE')
+  copyFileSync(file, missing)
+  await channel.until(onAir('main'), 'the preferred input', 90_000)
+  const { tags } = await output.connection(1, it => it.tags.length > 10)
+  assert.ok(tags.length > 10)
 })
 
 test('a preview of both sides is FLV that plays, and ends when it is closed', async () => {

@@ -1,9 +1,13 @@
 // suite: deep
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
+import { tempDir } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
+import { encodeFrame } from '../../src/core/frames.js'
 import type { PreviewFrame } from '../../src/core/server-port.js'
 import { startOf } from '../../src/supervisor/child/process-info.js'
 import { askHandOver, ControlSocket } from '../../src/supervisor/control.js'
@@ -103,6 +107,38 @@ test('the control socket answers when the hand-over is done, once', async () => 
   assert.is(calls, 1)
   control.close()
   assert.not.ok(existsSync(path))
+})
+
+test('the control socket tells whether the other still waits, and who is left alone hears so', async () => {
+  const path = join(tempDir(), 'control.sock')
+  const waited: boolean[] = []
+  const asked: { readonly waits: () => boolean; readonly answer: () => void }[] = []
+  const control = await ControlSocket.listen(path, async waits => {
+    await new Promise<void>(answer => asked.push({ waits, answer }))
+    waited.push(waits())
+    if (!waits()) throw new Error('nobody waits')
+  })
+  const gone = connect(path)
+  await once(gone, 'connect')
+  gone.write(encodeFrame({ type: 'hand-over' }))
+  await until(() => asked.length === 1)
+  assert.ok(asked[0]!.waits())
+  gone.destroy()
+  await until(() => !asked[0]!.waits())
+  asked[0]!.answer()
+  await until(() => waited.length === 1)
+  const second = askHandOver(path)
+  await until(() => asked.length === 2)
+  asked[1]!.answer()
+  assert.ok(await second)
+  assert.equal(waited, [false, true])
+  control.close()
+
+  const broken = createServer(socket => void socket.once('data', () => socket.destroy()))
+  await new Promise<void>(resolve => broken.listen(path, resolve))
+  const error = await askHandOver(path).catch(refused => refused)
+  assert.is(error.code, 'ERR_HAND_OVER')
+  broken.close()
 })
 
 test('a preview begins with what a player needs, whoever comes when, and closes behind the last one', async () => {

@@ -1,7 +1,8 @@
 // suite: deep
 // deadline: 600
 import { request } from 'node:http'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
@@ -105,6 +106,44 @@ test('a server is replaced and no packet is missing; its channel crashes, and is
   second.kill('SIGTERM')
   assert.is((await second.exited).code, 0)
   assert.is(startOf(last), null)
+})
+
+test('a server that cannot start takes no channel over, or leaves them to the next one', async () => {
+  const on = folder()
+  const channels = { studio: { inputs: [{ url: 'rtmp://127.0.0.1:1/live/x' }], targets: {} } }
+  const listen = `unix:${on.socket}`
+  on.write({ server: { listen, state: 'state' }, channels })
+  await using first = on.serve()
+  const pidOf = async () => (await channel(on))?.process.pid ?? null
+  await until(async () => (await pidOf()) !== null, { timeout: 60_000, what: () => first.output() })
+  const before = (await pidOf())!
+
+  const refused = async (server: object, code: string) => {
+    writeFileSync(join(on.path, 'other.yaml'), stringify({ server: { state: 'state', ...server }, channels }))
+    await using other = start(process.execPath, [PROGRAM, 'serve', 'other.yaml', '--upgrade'], { cwd: on.path })
+    assert.is((await other.exited).code, 1, other.output())
+    assert.ok(other.output().includes(code), other.output())
+  }
+  writeFileSync(join(on.path, 'users.yaml'), 'users: [')
+  await refused({ listen, users: 'users.yaml' }, 'ERR_USERS_FILE')
+  await refused({ listen, tls: { cert: 'none.pem', key: 'none.pem' } }, 'ERR_TLS')
+  writeFileSync(join(on.path, 'state/ingest-keys.json'), '{')
+  await refused({ listen, ingest: { listen: '127.0.0.1:1935' } }, 'ERR_INGEST_KEYS')
+  rmSync(join(on.path, 'state/ingest-keys.json'))
+  assert.is(await pidOf(), before)
+  assert.not.match(first.output(), 'another server takes over')
+
+  const taken = createServer()
+  await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve))
+  await refused({ listen: `127.0.0.1:${(taken.address() as AddressInfo).port}` }, 'ERR_PORT_TAKEN')
+  taken.close()
+  await first.exited
+  assert.ok(startOf(before), 'the channel goes on for the next server')
+  await using next = on.serve(['--upgrade'])
+  await until(async () => (await pidOf()) !== null, { timeout: 60_000, what: () => next.output() })
+  assert.is(await pidOf(), before)
+  next.kill('SIGTERM')
+  assert.is((await next.exited).code, 0)
 })
 
 test('a server that is killed leaves no channel on air', async () => {

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
@@ -147,6 +148,28 @@ test('history: a folder that takes nothing is told, and the points stay in memor
   await histories.close()
   assert.is(health[1], null)
   assert.is(new Histories(state, () => {}).points('a', 'fps', 0, T).length, 1)
+})
+
+test('history: a disk that was full when the file was made costs nothing later', async () => {
+  const state = tempDir()
+  const path = join(state, 'history', 'a')
+  mkdirSync(join(state, 'history'))
+  const write = (value: number) => {
+    const health: (Error | null)[] = []
+    const histories = new Histories(state, error => health.push(error))
+    histories.add('a', { at: T, values: { fps: value } })
+    return { health, histories }
+  }
+  const full = write(1)
+  symlinkSync('/dev/full', path)
+  await full.histories.close()
+  assert.match(full.health[0]!.message, 'ENOSPC')
+  assert.not.ok(existsSync(path), 'no file without a head is left')
+
+  const { histories } = write(2)
+  writeFileSync(path, '')
+  await histories.close()
+  assert.equal(new Histories(state, () => {}).points('a', 'fps', 0, T), [{ at: T, value: 2 }])
 })
 
 test('alerts: raised, acknowledged, cleared; kept over a restart; those of a dead process end', async () => {

@@ -108,7 +108,7 @@ test('a relay of RTMP: what it copies; its end completes', async () => {
   assert.is(await codeOf(new Promise((_, reject) => flv(relay).subscribe({ error: reject }))), 'ERR_NOT_RUNNING')
 })
 
-test('a viewer who joins in the middle of a long group waits for its end, and gets no stream of sound alone', async () => {
+test('a viewer who joins in a long group waits for the next one, and gets no stream of sound alone', async () => {
   const source = { size: '160x90', fps: FPS, gop: 5 * FPS, duration: 14, audio: { frequency: 500 } } as const
   const long = await makeFile(tempFile('long.flv'), source)
   await using server = await startRtmpServer({ kind: 'serve-file', file: long, loop: true })

@@ -3,7 +3,7 @@
  * grows and a crash costs the slots that were being written. 64 bytes of head, then 72 bytes a slot.
  */
 import { closeSync, openSync, readSync, rmSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { SAMPLE_METRICS } from '../../core/status.js'
 import { type History, MINUTES, type Ring, SECONDS } from './history.js'
 
@@ -66,17 +66,36 @@ export async function writeHistory(path: string, history: History): Promise<void
 }
 
 async function openForWriting(path: string): Promise<FileHandle> {
+  const file = await openOrMake(path)
+  try {
+    // Without its head all that comes later would be thrown away at the next start.
+    if ((await file.stat()).size < HEAD_BYTES) await writeHead(file, path)
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+async function openOrMake(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r+')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  const file = await open(path, 'w+', 0o600)
+  return open(path, 'w+', 0o600)
+}
+
+async function writeHead(file: FileHandle, path: string): Promise<void> {
   const head = Buffer.alloc(HEAD_BYTES)
   head.write(`${HEAD}\n`, 'latin1')
-  await file.write(head, 0, HEAD_BYTES, 0)
-  await file.truncate(HEAD_BYTES + (SECONDS + MINUTES) * SLOT_BYTES)
-  return file
+  try {
+    await file.write(head, 0, HEAD_BYTES, 0)
+    await file.truncate(HEAD_BYTES + (SECONDS + MINUTES) * SLOT_BYTES)
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  }
 }
 
 /** Neighbours go in one call. */

@@ -5,10 +5,10 @@
 import { cpSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SetupError } from './lib/task.mjs'
-import { compileTypescript } from './lib/typescript.mjs'
+import { SetupError } from './task.mjs'
+import { compileTypescript } from './typescript.mjs'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const target = join(root, 'server/dist')
 
 try {

@@ -2,7 +2,7 @@
 // stream of 720p30 to a server of their own. Processor time and memory of the supervisor and of a channel, lost
 // packets, and how fast the API answers. Its state and its sockets are in a temporary folder.
 //
-//   node bench/server.mjs [--quick] [--copies 40] [--encodes 4] [--seconds 60] [--viewers 0] [--json]
+//   node server/bench/load.mjs [--quick] [--copies 40] [--encodes 4] [--seconds 60] [--viewers 0] [--json]
 //
 // --viewers 1: the thumbnails of all channels are asked for each 5 s, as a page does that shows them.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,16 +10,16 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { start } from '../dist/test/support/child.js'
-import { publishFile } from '../dist/test/support/peers/ffmpeg.js'
-import { startNginx } from '../dist/test/support/peers/nginx.js'
-import { sleep, until } from '../dist/test/support/until.js'
-import { busySeconds } from './lib/calm.mjs'
-import { describeMachine } from './lib/machine.mjs'
-import { makeClip } from './lib/media.mjs'
-import { processorSeconds } from './lib/processes.mjs'
-import { readOptions, report, tell } from './lib/report.mjs'
-import { median, percentile, round } from './lib/statistics.mjs'
+import { start } from '../../dist/test/support/child.js'
+import { publishFile } from '../../dist/test/support/peers/ffmpeg.js'
+import { startNginx } from '../../dist/test/support/peers/nginx.js'
+import { sleep, until } from '../../dist/test/support/until.js'
+import { busySeconds } from '../../bench/lib/calm.mjs'
+import { describeMachine } from '../../bench/lib/machine.mjs'
+import { makeClip } from '../../bench/lib/media.mjs'
+import { processorSeconds } from '../../bench/lib/processes.mjs'
+import { readOptions, report, tell } from '../../bench/lib/report.mjs'
+import { median, percentile, round } from '../../bench/lib/statistics.mjs'
 
 const CLIP = { width: 1280, height: 720, fps: 30, seconds: 10, bitrate: '2500k', zerolatency: true }
 /** Of the small picture that an encoding channel makes. */
@@ -55,7 +55,7 @@ writeFileSync(
   file,
   `server: { listen: "unix:${socketPath}", state: "${join(folder, 'state')}" }\nchannels:\n${channels.join('\n')}\n`,
 )
-const server = start(process.execPath, [fileURLToPath(new URL('../scripts/rxgst.mjs', import.meta.url)), 'serve', file])
+const server = start(process.execPath, [fileURLToPath(new URL('../../scripts/rxgst.mjs', import.meta.url)), 'serve', file])
 
 /** The body of an answer, and its time in ms. */
 function get(path) {
