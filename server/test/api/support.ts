@@ -41,8 +41,8 @@ export interface FakeApi extends AsyncDisposable {
   raw(bytes: string): Promise<string>
 }
 
-export type TokenName = 'admin' | 'operator' | 'viewer' | 'metrics' | 'chapelOnly' | 'expired'
-const TOKENS: readonly TokenName[] = ['admin', 'operator', 'viewer', 'metrics', 'chapelOnly', 'expired']
+export type TokenName = 'admin' | 'operator' | 'viewer' | 'metrics' | 'chapelOnly' | 'chapelAdmin' | 'expired'
+const TOKENS: readonly TokenName[] = ['admin', 'operator', 'viewer', 'metrics', 'chapelOnly', 'chapelAdmin', 'expired']
 export const PASSWORD = 'correct horse battery'
 
 export interface FakeApiOptions extends Partial<ApiOptions> {
@@ -108,6 +108,7 @@ function usersOf(tokens: ReadonlyMap<TokenName, string>, password: string) {
       viewer: token('viewer', 'viewer'),
       metrics: token('metrics', 'metrics'),
       chapelOnly: token('chapelOnly', 'operator', { channels: ['chapel'] }),
+      chapelAdmin: token('chapelAdmin', 'admin', { channels: ['chapel'] }),
       expired: token('expired', 'admin', { expires: '2020-01-01T00:00:00Z' }),
     },
   }
