@@ -162,11 +162,15 @@ export function restoredTexts(
 ): { path: Path; text: string }[] {
   const problems: ConfigProblem[] = []
   const texts: { path: Path; text: string }[] = []
+  const places = new OldFields(olds, old)
   for (const field of fields) {
     if (!field.text.includes(MASK)) continue
-    const candidates = candidatesOf(field, olds, changed, old)
-    const restored = candidates.map(one => restoreField(field, one)).find(one => one !== null)
-    if (restored !== undefined && restored !== null) texts.push({ path: field.path, text: restored })
+    let restored: string | null = null
+    for (const one of places.candidates(field, changed)) {
+      restored = restoreField(field, one)
+      if (restored !== null) break
+    }
+    if (restored !== null) texts.push({ path: field.path, text: restored })
     else
       problems.push({
         file: '',
@@ -183,24 +187,60 @@ export function restoredTexts(
   })
 }
 
-/** The old field of the same place; of lists, whose items move, that of the same name and then all others. */
-function candidatesOf(
-  { path }: SecretField,
-  olds: readonly SecretField[],
-  changed: unknown,
-  old: unknown,
-): SecretField[] {
-  const index = path.findIndex(part => typeof part === 'number')
-  const same = olds.filter(one => shownKey(one.path) === shownKey(path))
-  if (index < 0) return same
-  const list = path.slice(0, index)
-  const name = nameAt(changed, path.slice(0, index + 1))
-  const others = olds.filter(
-    one =>
-      shownKey(one.path.slice(0, index)) === shownKey(list) && one.path.at(-1) === path.at(-1) && !same.includes(one),
-  )
-  const named = others.filter(one => name !== null && nameAt(old, one.path.slice(0, index + 1)) === name)
-  return [...named, ...same, ...others]
+/** Of a list without names, how far an item may have moved. */
+const MOST_MOVED = 50
+
+/** Old fields by their places, so that many fields take no longer each. */
+class OldFields {
+  readonly #byPath = new Map<string, SecretField>()
+  readonly #byList = new Map<string, SecretField[]>()
+  readonly #byName = new Map<string, SecretField[]>()
+
+  constructor(
+    olds: readonly SecretField[],
+    readonly old: unknown,
+  ) {
+    for (const one of olds) {
+      this.#byPath.set(shownKey(one.path), one)
+      const item = itemOf(one.path)
+      if (item === null) continue
+      add(this.#byList, item.list, one)
+      const name = nameAt(old, item.path)
+      if (name !== null) add(this.#byName, `${item.list}\0${name}`, one)
+    }
+  }
+
+  /** The old field of the same place; of lists, whose items move, that of the same name, and then those near it. */
+  *candidates({ path }: SecretField, changed: unknown): Generator<SecretField> {
+    const item = itemOf(path)
+    if (item !== null) {
+      const name = nameAt(changed, item.path)
+      if (name !== null) yield* (this.#byName.get(`${item.list}\0${name}`) ?? []).slice(0, MOST_MOVED)
+    }
+    const same = this.#byPath.get(shownKey(path))
+    if (same !== undefined) yield same
+    if (item === null) return
+    const others = this.#byList.get(item.list) ?? []
+    const from = Math.min(item.index, others.length)
+    yield* others.slice(Math.max(0, from - MOST_MOVED), from + MOST_MOVED)
+  }
+}
+
+function add(map: Map<string, SecretField[]>, key: string, field: SecretField): void {
+  const fields = map.get(key)
+  if (fields) fields.push(field)
+  else map.set(key, [field])
+}
+
+/** Of the item of a list in which a field stands; `list`: of all items' fields of this name. */
+function itemOf(path: Path): { readonly list: string; readonly index: number; readonly path: Path } | null {
+  const at = path.findIndex(part => typeof part === 'number')
+  if (at < 0) return null
+  return {
+    list: shownKey([...path.slice(0, at), path.at(-1)!]),
+    index: path[at] as number,
+    path: path.slice(0, at + 1),
+  }
 }
 
 const shownKey = (path: Path): string => path.map(String).join('\0')
