@@ -3,7 +3,7 @@ import { parseRtmpUrl } from 'rxgst/checks'
 import { Problem, type ConfigProblem } from '../core/problem.js'
 import { isObject } from './merge.js'
 import { shownPath, type Path } from './place.js'
-import { hasReference, withStandIns } from './references.js'
+import { hasStandIn, isReference, withStandIns } from './references.js'
 import { channelSecrets, configSecrets, withTexts, type SecretField } from './secret-fields.js'
 
 export const MASK = '***'
@@ -32,14 +32,14 @@ export interface Redacted {
 }
 
 export function redactField({ kind, text, beside }: Pick<SecretField, 'kind' | 'text' | 'beside'>): Redacted {
-  if (kind === 'secret') return hasReference(text) ? { text, secrets: [] } : { text: MASK, secrets: [text] }
   const whole = { text: MASK, secrets: [text] }
-  if (text.startsWith('${') && /^(\$\{[^{}]*\})$/.test(text)) return { text, secrets: [] }
+  if (isReference(text)) return { text, secrets: [] }
+  if (kind === 'secret') return whole
   const plain = withStandIns(text)
   const [, scheme = '', authority = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)(.*)$/is.exec(plain.text) ?? []
   if (scheme === '') return whole
   const secrets: string[] = []
-  const isKnown = (part: string): boolean => plain.restore(part) !== part
+  const isKnown = (part: string): boolean => isReference(plain.restore(part))
   const mask = (part: string): string => {
     if (part === '') return ''
     secrets.push(plain.restore(part))
@@ -74,7 +74,8 @@ function tailOf(
   if (kind === 'hook') {
     // Slack's, Mattermost's and Discord's secret is the path.
     const slash = rest.startsWith('/') ? '/' : ''
-    return slash + (masks.isKnown(rest) ? rest.slice(slash.length) : masks.mask(rest.slice(slash.length)))
+    const path = rest.slice(slash.length)
+    return slash + (masks.isKnown(path) ? path : masks.mask(path))
   }
   if (scheme === 'rtmp' || scheme === 'rtmps') return rtmpTail(rest, text, streamKey, masks)
   if (scheme === 'file') return rest
@@ -125,15 +126,22 @@ function rtmpTail(rest: string, text: string, streamKey: string | undefined, mas
   return `/${app(application)}${border}${name(rest.slice(end + border.length))}`
 }
 
-/** Scheme, host and port. */
-function originOf(url: string | undefined): string {
-  return (
-    /^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^/?#@]*)/i
-      .exec(url ?? '')
-      ?.slice(1)
-      .join('')
-      .toLowerCase() ?? ''
-  )
+/** Scheme, host and port, with their references; where these are not known, the address as a whole. */
+function originOf(url: string): string {
+  const { text, restore } = withStandIns(url)
+  const [, scheme, host] = /^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^/?#@]*)/i.exec(text) ?? []
+  // A word like a stand-in must not pass for the reference.
+  if (scheme === undefined || host === undefined || hasStandIn(url)) return url
+  return restore(`${scheme}${host}`.toLowerCase())
+}
+
+/** Whether the address beside a secret leads to where the old one did; it may come back as it was shown. */
+function isBesideSame(field: SecretField, old: SecretField): boolean {
+  if (old.beside === undefined) return true
+  if (field.beside === undefined) return false
+  if (originOf(old.beside) === originOf(field.beside)) return true
+  const kind = old.path.includes('webhooks') ? 'hook' : 'address'
+  return redactField({ kind, text: old.beside, beside: old.text }).text === field.beside
 }
 
 /**
@@ -257,7 +265,7 @@ function restoreField(field: SecretField, old: SecretField): string | null {
   const { text, secrets } = redactField(old)
   if (field.kind === 'secret') {
     if (field.text !== MASK || secrets.length !== 1) return null
-    return old.beside === undefined || originOf(old.beside) === originOf(field.beside) ? secrets[0]! : null
+    return isBesideSame(field, old) ? secrets[0]! : null
   }
   if (field.text === text) return old.text
   const parts = field.text.split(MASK)

@@ -14,7 +14,7 @@ export interface SecretField {
   readonly path: Path
   readonly kind: SecretKind
   readonly text: string
-  /** Beside an address: the stream key, as it is. Beside a stream key: the address. */
+  /** Beside an address: the stream key, as it is. Beside a stream key, and a hook's secret: the address. */
   readonly beside: string | undefined
 }
 
@@ -63,7 +63,12 @@ function webhookSecrets(webhooks: unknown, path: Path): SecretField[] {
     const at = [...path, index]
     return [
       ...field([...at, 'url'], 'hook', webhook['url']),
-      ...field([...at, 'secret'], 'secret', webhook['secret']),
+      ...field(
+        [...at, 'secret'],
+        'secret',
+        webhook['secret'],
+        typeof webhook['url'] === 'string' ? webhook['url'] : undefined,
+      ),
       ...field([...at, 'token'], 'secret', webhook['token']),
       ...field([...at, 'smtp'], 'address', webhook['smtp']),
     ]
