@@ -209,7 +209,10 @@ async function cpuMs(work: () => unknown): Promise<number> {
 test('three thousand keys are hidden and put back in a moment', async () => {
   const target = (id: number, n: number) => `      t${n}: { url: rtmp://out${id}/live/hunter2-${id}-${n} }\n`
   const channel = (id: number) =>
-    `  c${id}:\n    inputs: [{ url: rtmp://in/live/k }]\n    targets:\n${Array.from({ length: 10 }, (_, n) => target(id, n)).join('')}`
+    [
+      `  c${id}:\n    inputs: [{ url: rtmp://in/live/k }]\n    targets:\n`,
+      ...Array.from({ length: 10 }, (_, n) => target(id, n)),
+    ].join('')
   const text = `channels:\n${Array.from({ length: 300 }, (_, id) => channel(id)).join('')}`
   parseYaml('', text)
   const parsing = await cpuMs(() => parseYaml('', text))
