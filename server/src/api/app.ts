@@ -8,7 +8,7 @@ import { Problem } from '../core/problem.js'
 import type { ServerPort } from '../core/server-port.js'
 import type { Access } from './access/access.js'
 import { Delayed } from './access/login-limits.js'
-import { NOBODY, requireRole } from './access/roles.js'
+import { NOBODY, requireAllChannels, requireRole } from './access/roles.js'
 import { BODY_BYTES, hasBody, isJson, notJson, readJson } from './http/body.js'
 import { asProblem, PROBLEM_TYPE, problemDocument } from './http/problem-response.js'
 import type { Files } from './page/files.js'
@@ -70,6 +70,8 @@ async function answerRoute(route: Route, port: ServerPort, access: Access, conte
   const { incoming: request, outgoing: response } = bindings(context)
   const who = route.role === null ? NOBODY : (access.identify(request) ?? access.nobody(request))
   if (route.role !== null) requireRole(who, route.role)
+  // Nobody gets here where it is open alone.
+  if (route.allChannels && who !== NOBODY) requireAllChannels(who)
   if (isUnsafe(request.method)) checkUnsafe(request, access)
   else if (route.role !== null) access.checkOrigin(request, true)
   const call: Call<unknown, unknown, unknown> = {

@@ -48,7 +48,9 @@ function responsesOf(route: Documented) {
 }
 
 const roleText = (route: Documented) =>
-  route.role === null ? 'For everybody.' : `Needs the role ${route.role}, or one above it.`
+  route.role === null
+    ? 'For everybody.'
+    : `Needs the role ${route.role}, or one above it.${route.allChannels ? ' Not for users limited to channels.' : ''}`
 
 const bodyType = ({ method }: Documented) => (method === 'patch' ? 'application/merge-patch+json' : 'application/json')
 

@@ -3,8 +3,16 @@ import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { hashPassword, LEAST_PASSWORD_LENGTH, MOST_PASSWORD_LENGTH } from '../api/access/password.js'
 import { type Role, ROLES, USER_ROLES, type UserRole } from '../api/access/roles.js'
-import { hashToken, makeToken, parseUsers, userNameSchema } from '../api/access/users-file.js'
-import { editUsers, type Edit, writeUsers } from '../api/access/users-edit.js'
+import {
+  hashToken,
+  makeToken,
+  parseUsers,
+  type Token,
+  type User,
+  userNameSchema,
+  type Users,
+} from '../api/access/users-file.js'
+import { editUsers, type Edit, withUsersLock, writeUsers } from '../api/access/users-edit.js'
 import { durationSchema, nameSchema } from '../core/schema.js'
 import { Problem } from '../core/problem.js'
 import { askPassword } from './ask-password.js'
@@ -51,43 +59,66 @@ export function registerPasswd(program: Command): void {
 }
 
 async function passwd(name: string | undefined, given: Given): Promise<void> {
-  const text = readIfThere(given.file)
-  const users = parseUsers(text, given.file)
+  const { file } = given
+  // What is wrong with the file is told before anybody types a password.
+  const users = parseUsers(readIfThere(file), file)
   if (given.list) return list(users, given)
   if (name === undefined) throw wrongUse('a name is missing')
   if (given.expires !== undefined && !given.token) throw wrongUse('--expires is for tokens')
-  const kind = given.token ? 'tokens' : 'users'
-  const before = Object.hasOwn(users[kind], name) ? users[kind][name] : undefined
   if (given.delete) {
-    // Without --token the name may be that of either.
-    const known = (['users', 'tokens'] as const).filter(
-      kind => Object.hasOwn(users[kind], name) && (kind === 'tokens' || !given.token),
-    )
-    if (known.length === 0) throw unknownName(name, given.file)
-    const edits = known.map((kind): Edit => ({ kind, name, entry: null }))
-    writeUsers(given.file, editUsers(text, edits))
-    return tell(given, { removed: name }, `${name} was removed from ${given.file}`)
+    await change(given, known => {
+      // Without --token the name may be that of either.
+      const kinds = (['users', 'tokens'] as const).filter(
+        kind => Object.hasOwn(known[kind], name) && (kind === 'tokens' || !given.token),
+      )
+      if (kinds.length === 0) throw unknownName(name, file)
+      return kinds.map(kind => ({ kind, name, entry: null }))
+    })
+    return tell(given, { removed: name }, `${name} was removed from ${file}`)
   }
-  const role = given.role ?? before?.role ?? 'viewer'
-  const channels = given.channel ?? before?.channels
-  const limit = channels && { channels: [...channels] }
+  /** What it may do; what is not given stays. */
+  const rightsOf = (before: User | Token | undefined) => {
+    const channels = given.channel ?? before?.channels
+    return { role: given.role ?? before?.role ?? 'viewer', ...(channels && { channels: [...channels] }) }
+  }
+  let role: Role = 'viewer'
   if (given.token) {
     const token = makeToken()
-    const entry = { role, ...limit, sha256: hashToken(token), ...(given.expires && { expires: given.expires }) }
-    writeUsers(given.file, editUsers(text, [{ kind, name, entry }]))
+    await change(given, ({ tokens }) => {
+      const rights = rightsOf(own(tokens, name))
+      role = rights.role
+      const entry = { ...rights, sha256: hashToken(token), ...(given.expires && { expires: given.expires }) }
+      return [{ kind: 'tokens', name, entry }]
+    })
     return tell(given, { name, role, token }, token)
   }
-  if (!(USER_ROLES as readonly string[]).includes(role)) throw wrongUse(`the role ${role} is for tokens`)
-  const password = await askPassword(name)
-  if (password.length < LEAST_PASSWORD_LENGTH || password.length > MOST_PASSWORD_LENGTH) {
+  if (given.role !== undefined && !isUserRole(given.role)) throw wrongUse(`the role ${given.role} is for tokens`)
+  const text = await askPassword(name)
+  if (text.length < LEAST_PASSWORD_LENGTH || text.length > MOST_PASSWORD_LENGTH) {
     throw wrongUse(`a password has ${LEAST_PASSWORD_LENGTH} to ${MOST_PASSWORD_LENGTH} characters`)
   }
-  const entry = { role: role as UserRole, ...limit, password: await hashPassword(password) }
-  writeUsers(given.file, editUsers(text, [{ kind, name, entry }]))
-  tell(given, { name, role }, `${name} is ${role === 'viewer' ? 'a' : 'an'} ${role} in ${given.file}`)
+  const password = await hashPassword(text)
+  await change(given, ({ users }) => {
+    const rights = rightsOf(own(users, name))
+    role = rights.role
+    return [{ kind: 'users', name, entry: { ...rights, role: rights.role as UserRole, password } }]
+  })
+  tell(given, { name, role }, `${name} is ${role === 'viewer' ? 'a' : 'an'} ${role} in ${file}`)
 }
 
-function list(users: ReturnType<typeof parseUsers>, given: Given): void {
+/** Reads and writes the file under its lock, so that two at once lose nothing of each other. */
+const change = ({ file }: Given, editsOf: (known: Users) => readonly Edit[]): Promise<void> =>
+  withUsersLock(file, () => {
+    const text = readIfThere(file)
+    writeUsers(file, editUsers(text, editsOf(parseUsers(text, file))))
+  })
+
+const own = <T>(entries: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(entries, name) ? entries[name] : undefined
+
+const isUserRole = (role: Role): role is UserRole => (USER_ROLES as readonly string[]).includes(role)
+
+function list(users: Users, given: Given): void {
   const rows = [
     ...Object.entries(users.users).map(([name, { role, channels }]) => ({ kind: 'user', name, role, channels })),
     ...Object.entries(users.tokens).map(([name, { role, channels, expires }]) => ({

@@ -3,6 +3,7 @@ import { nearestName } from 'rxgst/checks'
 import type { z } from 'zod'
 import type { ConfigProblem } from '../core/problem.js'
 import { problemAt, shownName, type Path, type Place } from './place.js'
+import { MAX_PROBLEMS } from './yaml.js'
 
 type Issue = z.core.$ZodIssue
 type Schema = z.core.$ZodType
@@ -17,7 +18,12 @@ export interface Checked {
 
 /** One problem for each fault; of a union those of the alternative that was meant. */
 export function problemsOf(issues: readonly Issue[], schema: Schema, checked: Checked): ConfigProblem[] {
-  return issues.flatMap(issue => problemsOfIssue(issue, schema, checked))
+  const problems: ConfigProblem[] = []
+  for (const issue of issues) {
+    problems.push(...problemsOfIssue(issue, schema, checked))
+    if (problems.length >= MAX_PROBLEMS) break
+  }
+  return problems.slice(0, MAX_PROBLEMS)
 }
 
 function problemsOfIssue(issue: Issue, schema: Schema, checked: Checked): ConfigProblem[] {
@@ -25,8 +31,10 @@ function problemsOfIssue(issue: Issue, schema: Schema, checked: Checked): Config
   const problem = (message: string, at: Path = path, ofKey = false): ConfigProblem =>
     problemAt(checked.place, checked.file, at, message, { ofKey })
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map(key => problem(unknownKey(key, schemasAt(schema, issue.path)), [...path, key], true))
+    case 'unrecognized_keys': {
+      const schemas = schemasAt(schema, issue.path)
+      return issue.keys.slice(0, MAX_PROBLEMS).map(key => problem(unknownKey(key, schemas), [...path, key], true))
+    }
     case 'invalid_key':
       return [problem(issue.issues[0]?.message ?? 'this cannot be a name', path, true)]
     case 'invalid_union':
@@ -139,14 +147,12 @@ function ofUnion(issue: Union, schema: Schema, checked: Checked): ConfigProblem[
   const lacking = fitting.map(missing)
   if (fitting.length > 1 && lacking.every(names => names.length > 0)) {
     // Nothing tells which one was meant; a key that no alternative knows may be a misspelt one of these.
-    const strange = Object.keys(value as object).filter(
-      key => !schemasAt(schema, issue.path).flatMap(fieldsOf).includes(key),
-    )
-    const keys = strange.map(key =>
-      problemAt(checked.place, checked.file, [...path, key], unknownKey(key, schemasAt(schema, issue.path)), {
-        ofKey: true,
-      }),
-    )
+    const schemas = schemasAt(schema, issue.path)
+    const known = new Set(schemas.flatMap(fieldsOf))
+    const strange = Object.keys(value as object).filter(key => !known.has(key))
+    const keys = strange
+      .slice(0, MAX_PROBLEMS)
+      .map(key => problemAt(checked.place, checked.file, [...path, key], unknownKey(key, schemas), { ofKey: true }))
     return keys.length > 0 ? keys : here(`it has one of ${[...new Set(lacking.flat())].join(', ')}`, true)
   }
   return meant.flatMap(inner =>

@@ -140,12 +140,15 @@ async function checkValue(
 
 /** The configuration without what has issues of its own: unknown keys, channels, the server's part. */
 function sound(root: unknown, issues: readonly z.core.$ZodIssue[]): { config: Config | null; serverValid: boolean } {
-  const without = (value: unknown, [name, ...rest]: Path): unknown => {
-    if (name === undefined) return value
-    if (Array.isArray(value)) return value.map((item, index) => (index === name ? without(item, rest) : item))
-    if (!isObject(value) || !Object.hasOwn(value, name)) return value
-    const kept = rest.length === 0 ? [] : [[name, without(value[String(name)], rest)]]
-    return Object.fromEntries([...Object.entries(value).filter(([key]) => key !== name), ...kept])
+  const without = (value: unknown, [name, ...rest]: Path, keys: ReadonlySet<PropertyKey>): unknown => {
+    if (Array.isArray(value)) return value.map((item, index) => (index === name ? without(item, rest, keys) : item))
+    if (!isObject(value)) return value
+    const entries = Object.entries(value)
+    return Object.fromEntries(
+      name === undefined
+        ? entries.filter(([key]) => !keys.has(key))
+        : entries.map(([key, item]) => [key, key === name ? without(item, rest, keys) : item]),
+    )
   }
   let reduced = root
   let serverValid = true
@@ -154,10 +157,11 @@ function sound(root: unknown, issues: readonly z.core.$ZodIssue[]): { config: Co
   for (const issue of issues) {
     const [part, id] = issue.path
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) reduced = without(reduced, [...issue.path, key])
+      reduced = without(reduced, issue.path, new Set(issue.keys))
     } else {
       if (part === 'server') serverValid = false
-      reduced = without(reduced, part === 'channels' && id !== undefined ? [part, id] : [part!])
+      const isChannel = part === 'channels' && id !== undefined
+      reduced = without(reduced, isChannel ? [part] : [], new Set([isChannel ? id : part!]))
     }
   }
   const parsed = configSchema.safeParse(reduced)

@@ -4,13 +4,10 @@ import { MASK, redactField, restoredTexts } from './redact.js'
 import { configSecrets } from './secret-fields.js'
 import { parseYaml } from './yaml.js'
 
-/** A text that is no YAML is masked roughly: where a secret ends in it, nobody knows. */
-export function redactText(text: string): string {
+/** null: the text is no YAML, and nobody knows where a secret begins and ends in it. */
+export function redactText(text: string): string | null {
   const { value, place } = parseYaml('', text)
-  if (value === undefined)
-    return text
-      .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'#,}\]]+/gi, `$1${MASK}`)
-      .replace(/((?:streamKey|secret|token)["']?\s*:\s*).+/gi, `$1${MASK}`)
+  if (value === undefined) return null
   const fields = configSecrets(value).map(field => ({ ...field, shown: redactField(field).text }))
   return replaceAt(
     text,
@@ -35,11 +32,13 @@ function replaceAt(text: string, root: Place | null, texts: readonly { path: Pat
       return [place.valueAt, { from: place.valueAt, to: place.valueEnd, text: JSON.stringify(next) }]
     }),
   )
-  // From the end, so that the places before stay right. One of an anchor stands there once.
-  return [...places.values()]
-    .sort((a, b) => b.from - a.from)
-    .reduce((whole, { from, to, text: next }) => {
-      const newline = whole.slice(from, to).endsWith('\n') ? '\n' : ''
-      return whole.slice(0, from) + next + newline + whole.slice(to)
-    }, text)
+  const parts: string[] = []
+  let done = 0
+  // One of an anchor stands there once.
+  for (const { from, to, text: next } of [...places.values()].sort((a, b) => a.from - b.from)) {
+    const newline = text.slice(from, to).endsWith('\n') ? '\n' : ''
+    parts.push(text.slice(done, from), next, newline)
+    done = to
+  }
+  return parts.join('') + text.slice(done)
 }

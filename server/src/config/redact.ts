@@ -3,7 +3,7 @@ import { parseRtmpUrl } from 'rxgst/checks'
 import { Problem, type ConfigProblem } from '../core/problem.js'
 import { isObject } from './merge.js'
 import { shownPath, type Path } from './place.js'
-import { hasReference, withStandIns } from './references.js'
+import { hasStandIn, isReference, withStandIns } from './references.js'
 import { channelSecrets, configSecrets, withTexts, type SecretField } from './secret-fields.js'
 
 export const MASK = '***'
@@ -32,14 +32,14 @@ export interface Redacted {
 }
 
 export function redactField({ kind, text, beside }: Pick<SecretField, 'kind' | 'text' | 'beside'>): Redacted {
-  if (kind === 'secret') return hasReference(text) ? { text, secrets: [] } : { text: MASK, secrets: [text] }
   const whole = { text: MASK, secrets: [text] }
-  if (text.startsWith('${') && /^(\$\{[^{}]*\})$/.test(text)) return { text, secrets: [] }
+  if (isReference(text)) return { text, secrets: [] }
+  if (kind === 'secret') return whole
   const plain = withStandIns(text)
   const [, scheme = '', authority = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)(.*)$/is.exec(plain.text) ?? []
   if (scheme === '') return whole
   const secrets: string[] = []
-  const isKnown = (part: string): boolean => plain.restore(part) !== part
+  const isKnown = (part: string): boolean => isReference(plain.restore(part))
   const mask = (part: string): string => {
     if (part === '') return ''
     secrets.push(plain.restore(part))
@@ -74,7 +74,8 @@ function tailOf(
   if (kind === 'hook') {
     // Slack's, Mattermost's and Discord's secret is the path.
     const slash = rest.startsWith('/') ? '/' : ''
-    return slash + (masks.isKnown(rest) ? rest.slice(slash.length) : masks.mask(rest.slice(slash.length)))
+    const path = rest.slice(slash.length)
+    return slash + (masks.isKnown(path) ? path : masks.mask(path))
   }
   if (scheme === 'rtmp' || scheme === 'rtmps') return rtmpTail(rest, text, streamKey, masks)
   if (scheme === 'file') return rest
@@ -125,15 +126,22 @@ function rtmpTail(rest: string, text: string, streamKey: string | undefined, mas
   return `/${app(application)}${border}${name(rest.slice(end + border.length))}`
 }
 
-/** Scheme, host and port. */
-function originOf(url: string | undefined): string {
-  return (
-    /^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^/?#@]*)/i
-      .exec(url ?? '')
-      ?.slice(1)
-      .join('')
-      .toLowerCase() ?? ''
-  )
+/** Scheme, host and port, with their references; where these are not known, the address as a whole. */
+function originOf(url: string): string {
+  const { text, restore } = withStandIns(url)
+  const [, scheme, host] = /^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^/?#@]*)/i.exec(text) ?? []
+  // A word like a stand-in must not pass for the reference.
+  if (scheme === undefined || host === undefined || hasStandIn(url)) return url
+  return restore(`${scheme}${host}`.toLowerCase())
+}
+
+/** Whether the address beside a secret leads to where the old one did; it may come back as it was shown. */
+function isBesideSame(field: SecretField, old: SecretField): boolean {
+  if (old.beside === undefined) return true
+  if (field.beside === undefined) return false
+  if (originOf(old.beside) === originOf(field.beside)) return true
+  const kind = old.path.includes('webhooks') ? 'hook' : 'address'
+  return redactField({ kind, text: old.beside, beside: old.text }).text === field.beside
 }
 
 /**
@@ -162,11 +170,15 @@ export function restoredTexts(
 ): { path: Path; text: string }[] {
   const problems: ConfigProblem[] = []
   const texts: { path: Path; text: string }[] = []
+  const places = new OldFields(olds, old)
   for (const field of fields) {
     if (!field.text.includes(MASK)) continue
-    const candidates = candidatesOf(field, olds, changed, old)
-    const restored = candidates.map(one => restoreField(field, one)).find(one => one !== null)
-    if (restored !== undefined && restored !== null) texts.push({ path: field.path, text: restored })
+    let restored: string | null = null
+    for (const one of places.candidates(field, changed)) {
+      restored = restoreField(field, one)
+      if (restored !== null) break
+    }
+    if (restored !== null) texts.push({ path: field.path, text: restored })
     else
       problems.push({
         file: '',
@@ -183,24 +195,60 @@ export function restoredTexts(
   })
 }
 
-/** The old field of the same place; of lists, whose items move, that of the same name and then all others. */
-function candidatesOf(
-  { path }: SecretField,
-  olds: readonly SecretField[],
-  changed: unknown,
-  old: unknown,
-): SecretField[] {
-  const index = path.findIndex(part => typeof part === 'number')
-  const same = olds.filter(one => shownKey(one.path) === shownKey(path))
-  if (index < 0) return same
-  const list = path.slice(0, index)
-  const name = nameAt(changed, path.slice(0, index + 1))
-  const others = olds.filter(
-    one =>
-      shownKey(one.path.slice(0, index)) === shownKey(list) && one.path.at(-1) === path.at(-1) && !same.includes(one),
-  )
-  const named = others.filter(one => name !== null && nameAt(old, one.path.slice(0, index + 1)) === name)
-  return [...named, ...same, ...others]
+/** Of a list without names, how far an item may have moved. */
+const MOST_MOVED = 50
+
+/** Old fields by their places, so that many fields take no longer each. */
+class OldFields {
+  readonly #byPath = new Map<string, SecretField>()
+  readonly #byList = new Map<string, SecretField[]>()
+  readonly #byName = new Map<string, SecretField[]>()
+
+  constructor(
+    olds: readonly SecretField[],
+    readonly old: unknown,
+  ) {
+    for (const one of olds) {
+      this.#byPath.set(shownKey(one.path), one)
+      const item = itemOf(one.path)
+      if (item === null) continue
+      add(this.#byList, item.list, one)
+      const name = nameAt(old, item.path)
+      if (name !== null) add(this.#byName, `${item.list}\0${name}`, one)
+    }
+  }
+
+  /** The old field of the same place; of lists, whose items move, that of the same name, and then those near it. */
+  *candidates({ path }: SecretField, changed: unknown): Generator<SecretField> {
+    const item = itemOf(path)
+    if (item !== null) {
+      const name = nameAt(changed, item.path)
+      if (name !== null) yield* (this.#byName.get(`${item.list}\0${name}`) ?? []).slice(0, MOST_MOVED)
+    }
+    const same = this.#byPath.get(shownKey(path))
+    if (same !== undefined) yield same
+    if (item === null) return
+    const others = this.#byList.get(item.list) ?? []
+    const from = Math.min(item.index, others.length)
+    yield* others.slice(Math.max(0, from - MOST_MOVED), from + MOST_MOVED)
+  }
+}
+
+function add(map: Map<string, SecretField[]>, key: string, field: SecretField): void {
+  const fields = map.get(key)
+  if (fields) fields.push(field)
+  else map.set(key, [field])
+}
+
+/** Of the item of a list in which a field stands; `list`: of all items' fields of this name. */
+function itemOf(path: Path): { readonly list: string; readonly index: number; readonly path: Path } | null {
+  const at = path.findIndex(part => typeof part === 'number')
+  if (at < 0) return null
+  return {
+    list: shownKey([...path.slice(0, at), path.at(-1)!]),
+    index: path[at] as number,
+    path: path.slice(0, at + 1),
+  }
 }
 
 const shownKey = (path: Path): string => path.map(String).join('\0')
@@ -217,7 +265,7 @@ function restoreField(field: SecretField, old: SecretField): string | null {
   const { text, secrets } = redactField(old)
   if (field.kind === 'secret') {
     if (field.text !== MASK || secrets.length !== 1) return null
-    return old.beside === undefined || originOf(old.beside) === originOf(field.beside) ? secrets[0]! : null
+    return isBesideSame(field, old) ? secrets[0]! : null
   }
   if (field.text === text) return old.text
   const parts = field.text.split(MASK)

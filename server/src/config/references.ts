@@ -56,6 +56,17 @@ export function replaceReferences(text: string, fill: (reference: Reference, off
   })
 }
 
+/** Whether it is nothing but references: beside them, other characters may be secret. */
+export function isReference(text: string): boolean {
+  const { references, problems } = referencesIn(text)
+  return references.length > 0 && problems.length === 0 && text.replace(ANY, '') === ''
+}
+
+/** Whether the text has a word of its own that looks like a stand-in. */
+export function hasStandIn(text: string): boolean {
+  return /rxgstref\d+x/i.test(text)
+}
+
 const STAND_IN = /rxgstref(\d+)x/g
 
 /** The text with words in place of its references, so that it can be parsed as an address; and the way back. */

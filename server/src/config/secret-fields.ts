@@ -14,7 +14,7 @@ export interface SecretField {
   readonly path: Path
   readonly kind: SecretKind
   readonly text: string
-  /** Beside an address: the stream key, as it is. Beside a stream key: the address. */
+  /** Beside an address: the stream key, as it is. Beside a stream key, and a hook's secret: the address. */
   readonly beside: string | undefined
 }
 
@@ -63,7 +63,12 @@ function webhookSecrets(webhooks: unknown, path: Path): SecretField[] {
     const at = [...path, index]
     return [
       ...field([...at, 'url'], 'hook', webhook['url']),
-      ...field([...at, 'secret'], 'secret', webhook['secret']),
+      ...field(
+        [...at, 'secret'],
+        'secret',
+        webhook['secret'],
+        typeof webhook['url'] === 'string' ? webhook['url'] : undefined,
+      ),
       ...field([...at, 'token'], 'secret', webhook['token']),
       ...field([...at, 'smtp'], 'address', webhook['smtp']),
     ]
@@ -76,13 +81,29 @@ function field(path: Path, kind: SecretKind, text: unknown, beside?: string): Se
 
 /** A copy with other texts in some places. */
 export function withTexts<T>(value: T, texts: readonly { readonly path: Path; readonly text: string }[]): T {
-  const replace = (at: unknown, [name, ...rest]: Path, text: string): unknown => {
-    if (name === undefined) return text
-    if (Array.isArray(at)) return at.map((item, index) => (index === name ? replace(item, rest, text) : item))
-    if (!isObject(at)) return at
-    return Object.fromEntries(
-      Object.entries(at).map(([key, item]) => [key, key === name ? replace(item, rest, text) : item]),
-    )
+  const root: Branch = { text: undefined, inside: new Map() }
+  for (const { path, text } of texts) {
+    let branch = root
+    for (const name of path) {
+      const next = branch.inside.get(name) ?? { text: undefined, inside: new Map() }
+      branch.inside.set(name, next)
+      branch = next
+    }
+    branch.text = text
   }
-  return texts.reduce<unknown>((copy, { path, text }) => replace(copy, path, text), value) as T
+  return replaced(value, root) as T
+}
+
+/** The texts of a part, by their names inside. */
+interface Branch {
+  text: string | undefined
+  readonly inside: Map<PropertyKey, Branch>
+}
+
+function replaced(value: unknown, branch: Branch | undefined): unknown {
+  if (branch === undefined) return value
+  if (branch.text !== undefined) return branch.text
+  if (Array.isArray(value)) return value.map((item, index) => replaced(item, branch.inside.get(index)))
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, branch.inside.get(key))]))
 }

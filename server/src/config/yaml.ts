@@ -51,7 +51,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   const control = CONTROL.exec(text)
   if (control) refuse(control.index, 'a control character, or half of a character')
   try {
-    const document = compose(text, refuse)
+    const document = compose(text, source, refuse)
     // What is behind a mistake of writing means something else than was meant.
     if (document === null || problems.length > 0) return { value: undefined, place: null, problems }
     const reader = new Reader(source, document, (at, path, message) => refuse(at, message, shownPath(path)))
@@ -67,7 +67,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
 
 type Refuse = (offset: number | null, message: string) => void
 
-function compose(text: string, refuse: Refuse): Document.Parsed | null {
+function compose(text: string, source: Source, refuse: Refuse): Document.Parsed | null {
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, strict: true, logLevel: 'silent' })
   // Not all of them: a file may hold nothing but marks of new documents.
   const [document, second] = composer.compose(tokensOf(text), true, text.length)
@@ -76,8 +76,9 @@ function compose(text: string, refuse: Refuse): Document.Parsed | null {
   // The first one of a line; the others come of it.
   const lines = new Set<number>()
   for (const { code, pos } of [...document.errors, ...document.warnings]) {
-    const line = text.lastIndexOf('\n', pos[0] - 1)
-    if (lines.has(line) || lines.size > MAX_PROBLEMS) continue
+    if (lines.size > MAX_PROBLEMS) break
+    const { line } = source.at(pos[0])
+    if (lines.has(line)) continue
     lines.add(line)
     refuse(pos[0], SYNTAX[code] ?? 'this is no YAML')
   }
@@ -89,12 +90,17 @@ function* tokensOf(text: string) {
   const parser = new Parser()
   let lexemes = 0
   let directives = 0
+  let errors = 0
+  let firstError = 0
   for (const lexeme of new Lexer().lex(text)) {
     if (++lexemes > MAX_LEXEMES) throw new Refused('the file has too many values', parser.offset)
     for (const token of parser.next(lexeme)) {
       // The composer's time grows with their square.
       if (token.type === 'directive' && ++directives > MAX_DIRECTIVES)
         throw new Refused('too many directives', parser.offset)
+      // A bracket too many is an error of its own, and each is looked for in all text before it.
+      if (token.type === 'error' && ++errors === 1) firstError = token.offset
+      if (errors > MAX_PROBLEMS) throw new Refused('too many mistakes of writing, from here on', firstError)
       yield token
     }
     if (parser.stack.length > MAX_DEPTH + 2)

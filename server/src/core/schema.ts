@@ -302,7 +302,10 @@ export const serverSchema = z.strictObject({
   privateAddresses: z
     .boolean()
     .default(true)
-    .describe('false: addresses of private networks and of this machine are refused'),
+    .describe(
+      'false: addresses of private networks and of this machine are refused; ' +
+        'those of inputs and targets as they are written, and not what a name leads to',
+    ),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged'),
   webhooks: z.array(webhookSchema).max(20).default([]).describe('Receivers of the alerts of all channels'),
 })

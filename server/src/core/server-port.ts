@@ -44,7 +44,7 @@ export interface Plan {
 }
 
 export interface ConfigText {
-  /** The YAML file as it is, its secrets by reference; null: the server has no file. */
+  /** The YAML file as it is, its secrets by reference; null: no file, or no YAML, whose secrets nobody knows. */
   readonly text: string | null
   readonly file: string | null
   readonly etag: string

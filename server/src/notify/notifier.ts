@@ -150,15 +150,15 @@ export class Notifier {
 
   #tellOf(hook: WebhookConfig): Tell {
     if (hook.type === 'mail') {
-      const mail = new MailAddress(hook, this.#options.privateAddresses())
+      const mail = new MailAddress(hook, { privateAddresses: this.#options.privateAddresses })
       return (notice, signal) => mail.send(notice, signal)
     }
     const url =
       hook.type === 'telegram'
         ? new URL(`${this.#options.telegram ?? 'https://api.telegram.org'}/bot${hook.token}/sendMessage`)
         : new URL(hook.url)
-    const allowPrivate = this.#options.privateAddresses()
     return ({ event, alert, id, lost }, signal) => {
+      const allowPrivate = this.#options.privateAddresses()
       const headers = new Headers()
       if (hook.type !== 'webhook') {
         const chat = hook.type === 'telegram' ? hook.chat : null

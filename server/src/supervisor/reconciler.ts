@@ -33,7 +33,10 @@ const FILE_USER = 'file'
 export class Reconciler {
   /** Of the file that was read last. */
   problems: readonly ConfigProblem[] = []
+  /** Of what the door has read, and shows. */
   etag: string
+  /** The etag of what was applied last. */
+  private applied: string
 
   private constructor(
     private readonly door: ConfigDoor,
@@ -43,6 +46,7 @@ export class Reconciler {
     etag: string,
   ) {
     this.etag = etag
+    this.applied = etag
   }
 
   /** Reads and prepares the first configuration. Rejects with Problem: without a valid one there is no server. */
@@ -63,6 +67,8 @@ export class Reconciler {
     return this.queue.run(async () => {
       this.checkEtag(options, this.etag)
       const reading = await this.door.read()
+      // The door shows this text from now on, whether it is applied or not.
+      this.etag = reading.etag
       try {
         const plan = await this.change({ ...reading, commit: async () => {} }, options)
         this.setProblems([])
@@ -106,7 +112,10 @@ export class Reconciler {
       const channel = this.config.channels[edit.channel]
       if (!channel && edit.kind !== 'put-channel') throw unknownChannel(edit.channel)
       this.checkEtag(options, channel ? this.door.etagOf(channel) : null)
-      return this.change(await this.door.draftEdit(edit), options)
+      const draft = await this.door.draftEdit(edit)
+      // The draft has what the file says: what was refused there must not come in with the change of one channel.
+      if (valid(draft) && this.etag !== this.applied) throw unapplied()
+      return this.change(draft, options)
     })
   }
 
@@ -125,6 +134,7 @@ export class Reconciler {
     await draft.commit()
     this.config = after
     this.etag = draft.etag
+    this.applied = draft.etag
     await appliance.apply(before, after, wanted, restarting)
     if (steps.length > 0) {
       const texts = steps.map(({ text }) => text)
@@ -203,6 +213,11 @@ function restartNeeded(channels: readonly string[]): Problem {
     remedy: 'Repeat the change with allowRestart (--allow-restart), or when they are off air.',
   })
 }
+
+const unapplied = (): Problem =>
+  new Problem(409, 'ERR_CONFIG_UNAPPLIED', 'the file has changes that are not applied', {
+    remedy: 'Reload the configuration, with allowRestart where it is needed, or take them out of the file.',
+  })
 
 export const unknownChannel = (id: string) =>
   new Problem(404, 'ERR_CHANNEL_UNKNOWN', `there is no channel ${id}`, { remedy: 'List the channels for their names.' })

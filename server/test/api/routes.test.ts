@@ -159,6 +159,31 @@ test('who is limited to channels sees no other one, not even that it exists', as
   assert.ok(json.events.every((event: { channel: string }) => event.channel === 'chapel'))
 })
 
+test('who is limited to channels changes no configuration, and reads no metrics of all', async () => {
+  const headers = fake.as('chapelAdmin')
+  const before = fake.port.configText().text
+  const refused = [
+    ['PUT', '/channels/chapel', { ...CHANNEL, inputs: [{ ingest: 'studio' }] }],
+    ['PATCH', '/channels/chapel', { slate: 'studio.png' }],
+    ['DELETE', '/channels/chapel'],
+    ['PUT', '/channels/chapel/targets/own', { ...TARGET, streamKey: '${env:KEY_OF_STUDIO}' }],
+    ['DELETE', '/channels/chapel/targets/archive'],
+    ['PUT', '/channels/chapel?dryRun=true', CHANNEL],
+    ['GET', '/config'],
+    ['POST', '/config:check', { text: '' }],
+    ['POST', '/alerts:test'],
+  ] as const
+  for (const [method, path, body] of refused) {
+    const reply = await fake.request(method, `/api/v1${path}`, { headers, body })
+    assert.is(`${reply.status} ${reply.json.code}`, '403 ERR_ROLE', `${method} ${path}`)
+  }
+  assert.is((await fake.request('GET', '/metrics', { headers })).status, 403)
+  assert.is(fake.port.configText().text, before)
+  assert.is((await fake.request('POST', '/api/v1/channels/chapel:stop', { headers })).status, 200)
+  assert.is((await fake.request('POST', '/api/v1/channels/chapel:start', { headers })).status, 200)
+  assert.is((await fake.request('POST', '/api/v1/channels/studio:stop', { headers })).status, 404)
+})
+
 test('a change is made only to the configuration that was seen', async () => {
   const headers = fake.as('admin')
   const made = await fake.request('PUT', '/api/v1/channels/tagged', { headers, body: CHANNEL })

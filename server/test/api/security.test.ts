@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
 import { until } from '../../../test/support/until.js'
+import { isPassword } from '../../src/api/access/password.js'
 import { cookieOf, type FakeApi, fakeApi, logIn, PASSWORD } from './support.js'
 
 // What an attacker may try, from another site, from the network, and with half a right.
@@ -371,6 +372,25 @@ test('a file of users that everybody may write is refused', async () => {
   } catch (error) {
     assert.is((error as { code: string }).code, 'ERR_USERS_FILE')
   }
+})
+
+test('a login for which the server has no time counts as no failure', async () => {
+  // Two are computed at a time, 16 wait: there is no place for more.
+  const busy = Array.from({ length: 18 }, () => isPassword('a guess', null, null))
+  const login = () =>
+    fake.request('POST', '/api/v1/session', {
+      headers: { origin: fake.base },
+      body: { user: 'anna', password: PASSWORD },
+    })
+  for (let n = 0; n < 5; n++) {
+    const refused = login()
+    // The places of those that are done are taken again.
+    for (let more = 0; more < 18; more++) busy.push(isPassword('a guess', null, null).catch(() => false))
+    const { status, json } = await refused
+    assert.equal([status, json.code], [503, 'ERR_BUSY'])
+  }
+  await Promise.all(busy)
+  assert.is((await login()).status, 200)
 })
 
 test.run()

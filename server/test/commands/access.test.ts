@@ -1,8 +1,9 @@
 // suite: deep
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
 import { tempDir } from '../../../test/support/temp.js'
@@ -55,6 +56,24 @@ test('passwd makes a user whose password opens, and keeps the rest of the file',
   const again = await run(['passwd', 'anna', '-f', file, '--delete', '--json'])
   assert.is(again.code, 1)
   assert.is(JSON.parse(again.err).code, 'ERR_USER_UNKNOWN')
+})
+
+test('what others write while a password is typed stays, and a lock is waited for', async () => {
+  const file = join(tempDir(), 'users.yaml')
+  const child = spawn(process.execPath, [PROGRAM, 'passwd', 'anna', '-f', file], { stdio: 'pipe' })
+  const ended = new Promise<number | null>(resolve => child.on('close', resolve))
+  // It has read its file by then, and waits for a password.
+  child.stdin.write('a long')
+  const lock = `${file}.lock`
+  assert.is((await run(['passwd', 'otto', '-f', file], 'another password\n')).code, 0)
+  writeFileSync(lock, '')
+  child.stdin.end(' password\n')
+  assert.is(await Promise.race([ended, sleep(3000, 'waits')]), 'waits')
+  assert.not.ok(Object.hasOwn(readUsers(file)!.users, 'anna'))
+  rmSync(lock)
+  assert.is(await ended, 0)
+  assert.equal(Object.keys(readUsers(file)!.users), ['otto', 'anna'])
+  assert.not.ok(existsSync(lock))
 })
 
 test('passwd makes a token, shows it once, and keeps its hash alone', async () => {

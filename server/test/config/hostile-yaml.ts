@@ -32,6 +32,7 @@ export const HOSTILE: Readonly<Record<string, () => string>> = {
   'quotes without end': () => `"${'a\n'.repeat(MiB / 2)}`,
   'tabs without end': () => `a:\n${'\t'.repeat(MiB)}`,
   'comments without end': () => '# a\n'.repeat(MiB / 4),
+  'closing brackets without end': () => `[${'}'.repeat(MiB)}]`,
   zeroes: () => '\0'.repeat(MiB),
   'aliases without end': () => `a: &a 1\nb: [${'*a,'.repeat(MiB / 4)}]`,
 }

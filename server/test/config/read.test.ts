@@ -358,4 +358,19 @@ test('what was read is a valid configuration, and means the same', async () => {
   )
 })
 
+test('thousands of unknown keys are told in a moment, the first of them', async () => {
+  const keys = Array.from({ length: 4000 }, (_, n) => `k${n}: 1`)
+  for (const text of [
+    keys.join('\n'),
+    `channels:\n  a:\n    ${keys.join('\n    ')}\n    inputs: [{ file: a.mp4 }]\n`,
+  ]) {
+    const before = process.cpuUsage()
+    const problems = await problemsOf(text)
+    const { user, system } = process.cpuUsage(before)
+    assert.ok(problems.length > 50 && problems.length <= 100, `${problems.length} problems`)
+    assert.match(problems[0]!, 'unknown key k0')
+    assert.ok(user + system < 4_000_000, `it took ${(user + system) / 1000} ms of the processor`)
+  }
+})
+
 test.run()

@@ -188,6 +188,10 @@ const REDACTED: readonly (readonly [text: string, shown: string, streamKey?: str
   ['file:///media/a.mp4', 'file:///media/a.mp4'],
   ['no address with a secret', '***'],
   ['${env:URL}', '${env:URL}'],
+  ['rtmp://h/app/live_LITERAL_${env:K}', 'rtmp://h/app/***'],
+  ['srt://h:9000?passphrase=literal${env:P}', 'srt://h:9000?passphrase=***'],
+  ['rtmp://ann${env:U}:${env:P}@h/app/${env:K}', 'rtmp://***@h/app/${env:K}'],
+  ['${env:BASE}/live', '***', 'key'],
 ]
 
 for (const [text, shown, streamKey] of REDACTED) {
@@ -245,6 +249,47 @@ test('a list may be sorted anew, and parts of an address may change', () => {
   )
   const { targets } = changed(({ channels }) => void (channels.a.targets.y.url = 'rtmp://out/other/***')).channels.a
   assert.is(targets.y.url, 'rtmp://out/other/hunter2-y')
+})
+
+test('a secret with a reference is shown as nothing but the reference', () => {
+  const shown = (text: string) => redactField({ kind: 'secret', text, beside: undefined }).text
+  assert.equal(['${env:A}', '${env:A}${env:B}', 'literal', 'literal${env:A}', '${literal}'].map(shown), [
+    '${env:A}',
+    '${env:A}${env:B}',
+    '***',
+    '***',
+    '***',
+  ])
+})
+
+test('a secret goes to no other server that a reference names', () => {
+  const of = (url: string) => ({ targets: { x: { url, streamKey: 'hunter2-key' } } })
+  const key = (old: string, next: string) =>
+    restoreChannelSecrets({ targets: { x: { url: next, streamKey: '***' } } }, of(old)).targets.x.streamKey
+  const kept: readonly [old: string, next: string][] = [
+    ['rtmp://${env:HOST}/live', 'rtmp://${env:HOST}/other'],
+    ['rtmp://${file:/run/host}/live', 'rtmp://${file:/run/host}/live'],
+    ['${env:URL}', '${env:URL}'],
+    ['${env:BASE}/live', '***'],
+  ]
+  for (const [old, next] of kept) assert.is(key(old, next), 'hunter2-key', `${old} → ${next}`)
+  const refused: readonly [old: string, next: string][] = [
+    ['rtmp://${file:/run/host}/live', 'rtmp://${file:/run/evil}/live'],
+    ['rtmp://${env:HOST}/live', 'rtmp://${env:OTHER}/live'],
+    ['rtmp://${env:HOST}/live', 'rtmp://rxgstref0x/live?${env:HOST}'],
+    ['${env:URL}', '${env:OTHER}'],
+    ['${env:URL}', '${env:OTHER}/live'],
+    ['${env:BASE}/live', '${env:BASE}@evil/live'],
+  ]
+  for (const [old, next] of refused)
+    assert.throws(
+      () => key(old, next),
+      (error: unknown) => error instanceof Problem && error.code === 'ERR_SECRET_NEEDED',
+      `${old} → ${next}`,
+    )
+  const hooks = { webhooks: [{ url: 'https://h/hunter2', secret: 'hunter2 hunter2 hunter2' }] }
+  assert.throws(() => restoreChannelSecrets({ webhooks: [{ url: 'https://evil/', secret: '***' }] }, hooks))
+  assert.equal(restoreChannelSecrets(redactChannel(hooks), hooks), hooks)
 })
 
 test('a secret goes to no other server, and to no place where it is shown', () => {

@@ -148,4 +148,12 @@ test('the depth of a configuration is far from the limit', () => {
   assert.match(faults(nested(MAX_DEPTH + 2)).join('\n'), /nested deeper/)
 })
 
+test('a text with a hundred thousand mistakes is given up at the first hundred', () => {
+  const before = process.cpuUsage()
+  const problems = faults(`a: 1\nb: [${'}'.repeat(100_000)}]`)
+  const { user, system } = process.cpuUsage(before)
+  assert.equal(problems, ['2:6 too many mistakes of writing, from here on'])
+  assert.ok(user + system < 1_000_000, `it took ${(user + system) / 1000} ms of the processor`)
+})
+
 test.run()

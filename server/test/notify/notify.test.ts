@@ -6,6 +6,7 @@ import { verifyWebhook } from 'rxgst'
 import { systemClock } from 'rxgst/checks'
 import type { WebhookConfig } from '../../src/core/schema.js'
 import type { AlertView } from '../../src/core/status.js'
+import { MailAddress } from '../../src/notify/mail.js'
 import { Notifier } from '../../src/notify/notifier.js'
 import { lasted, lineOf } from '../../src/notify/shapes.js'
 import { suite } from '../../../test/support/suite.js'
@@ -192,6 +193,37 @@ test('an address that is down holds up no other, and is tried again; private one
 test('how long it was, and the line', () => {
   assert.equal([lasted(45_000), lasted(600_000), lasted(11_100_000)], ['45 s', '10 min', '3 h 5 min'])
   assert.is(lineOf({ event: 'cleared', alert: cleared }), `over after 45 s: ${raised.message}`)
+})
+
+test('private addresses are refused from the moment when the configuration says so', async () => {
+  await using there = await receiver()
+  let privateAddresses = true
+  const hooks: WebhookConfig[] = [{ type: 'slack', url: `${there.url}/slack` }]
+  const addresses = () => ({ server: [], all: hooks })
+  const tells = new Notifier({ logger, clock: systemClock, addresses, privateAddresses: () => privateAddresses })
+  assert.is((await tells.test()).sent, 1)
+  privateAddresses = false
+  const { sent, failed } = await tells.test()
+  assert.is(sent, 0)
+  assert.match(failed[0]!, 'private address')
+  assert.is(there.received.length, 1)
+  await tells.close(1000)
+})
+
+test('mail goes to a host with public addresses alone', async () => {
+  const config = { type: 'mail', smtp: 'smtp://mail.invalid', from: 'a@b.c', to: ['d@e.f'] } as const
+  for (const found of [['1.1.1.1', '127.0.0.1'], ['2606:4700::1111', '::1'], ['10.0.0.1'], []]) {
+    const mail = new MailAddress(
+      { ...config, to: [...config.to] },
+      {
+        privateAddresses: () => false,
+        resolve: async () => found,
+      },
+    )
+    const notice = { event: 'test', alert: raised } as const
+    const outcome = await mail.send(notice, AbortSignal.timeout(10_000))
+    assert.match(outcome.taken ? '' : outcome.why, 'private address', found.join())
+  }
 })
 
 test.run()

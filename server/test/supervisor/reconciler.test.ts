@@ -72,6 +72,25 @@ test('a file that is invalid changes nothing, and is told until it is right', as
   assert.not.ok(server.supervisor.channels().some(({ id }) => id === 'b'))
 })
 
+test('a change of the file that was refused is seen by If-Match, and comes in with no other change', async () => {
+  const stale = server.supervisor.configText()
+  const mode = { encode: { width: 640, height: 360 } }
+  server.file({ channels: { a: testChannel({ mode }), b: testChannel({ enabled: false }) } })
+  assert.is((await problem(server.supervisor.reloadConfig({ user }))).code, 'ERR_RESTART_NEEDED')
+  const shown = server.supervisor.configText()
+  assert.match(shown.text!, 'width: 640')
+  assert.is.not(shown.etag, stale.etag)
+  const lost = server.supervisor.putConfig(stale.text!, { user, ifMatch: stale.etag, allowRestart: true })
+  assert.is((await problem(lost)).code, 'ERR_CHANGED_MEANWHILE')
+  const { etag } = server.supervisor.channel('b')
+  const edit = () => server.supervisor.patchChannel('b', { title: 'B' }, { user, ifMatch: etag, allowRestart: true })
+  assert.is((await problem(edit())).code, 'ERR_CONFIG_UNAPPLIED')
+  assert.is(server.supervisor.config.channels['a']!.mode, 'copy')
+  await server.supervisor.reloadConfig({ user, ifMatch: shown.etag, allowRestart: true })
+  assert.equal(Object.keys(server.supervisor.config.channels['a']!.mode), ['encode'])
+  await edit()
+})
+
 test('channels come and go by the API; what does not fit is refused before anything is written', async () => {
   const text = server.supervisor.configText().text
   assert.is((await problem(server.supervisor.putChannel('c', { inputs: [] }, { user }))).code, 'ERR_CONFIG_INVALID')

@@ -18,7 +18,7 @@ export async function load() {
     const { server, text } = draft.get()
     if (server === null || text === (server.text ?? ''))
       change({ server: found, text: found.text ?? '', fault: null, foreign: null })
-    else if (found.etag !== server.etag && found.text !== server.text) change({ foreign: found })
+    else if (found.text !== server.text) change({ foreign: found })
     else change({ server: found })
   } catch (fault) {
     if (fault.status !== 401) change({ fault })

@@ -58,10 +58,14 @@ export class LoginLimits {
       if (state !== null && state.consumedPoints >= this.#options.failures) throw new Delayed(state.msBeforeNext)
     }
     for (const key of keys) await this.#failures.penalty(key)
+    const giveBack = async (): Promise<void> => {
+      for (const key of keys) await this.#failures.reward(key)
+    }
     return {
+      untried: giveBack,
       // Only its own point: who has one account must not clear the way to guess at others.
       succeeded: async () => {
-        for (const key of keys) await this.#failures.reward(key)
+        await giveBack()
         await this.#delays.delete(nameKey)
       },
       failed: async () => {
@@ -82,6 +86,8 @@ export class LoginLimits {
 export interface Attempt {
   succeeded(): Promise<void>
   failed(): Promise<void>
+  /** The password was not looked at: this counts for nothing. */
+  untried(): Promise<void>
 }
 
 const keyOf = (kind: string, text: string): string =>

@@ -1,7 +1,18 @@
 /** Changes of the file of users: comments and order stay, and nobody sees half of it. */
-import { chmodSync, chownSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isMap, parseDocument } from 'yaml'
 import { Problem } from '../../core/problem.js'
 import type { Token, User } from './users-file.js'
@@ -30,6 +41,49 @@ export function editUsers(text: string, edits: readonly Edit[]): string {
   return document.toString({ lineWidth: 0 })
 }
 
+/** For as long as one who holds the lock may take, ms; it only reads and writes. */
+const LOCK_DEADLINE_MS = 10_000
+const LOCK_RETRY_MS = 50
+
+/** Runs `work` while nobody else changes the file. Rejects with Problem: the lock stays taken. */
+export async function withUsersLock<T>(file: string, work: () => T, deadlineMs = LOCK_DEADLINE_MS): Promise<T> {
+  const lock = `${file}.lock`
+  const deadline = performance.now() + deadlineMs
+  while (!take(lock)) {
+    if (performance.now() > deadline) {
+      throw new Problem(409, 'ERR_USERS_FILE', `another rxgst passwd changes ${file}`, {
+        fault: 'machine',
+        retryable: true,
+        remedy: `Try again; if none runs, one was ended at its work: remove ${lock}.`,
+      })
+    }
+    await sleep(LOCK_RETRY_MS)
+  }
+  try {
+    return work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+/** false: somebody has it. */
+function take(lock: string): boolean {
+  try {
+    closeSync(openSync(lock, 'wx', 0o600))
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    throw unwritable(lock, code)
+  }
+}
+
+const unwritable = (file: string, code: string | undefined): Problem =>
+  new Problem(400, 'ERR_USERS_FILE', `${file} cannot be written (${code})`, {
+    fault: 'machine',
+    remedy: 'Check the permissions of its folder, and run this as the user that owns the file.',
+  })
+
 /** Replaces the file in one step. It keeps its owner and mode; a new one is for its owner alone. */
 export function writeUsers(file: string, text: string): void {
   const temporary = join(dirname(file), `.users-${randomBytes(6).toString('hex')}`)
@@ -37,7 +91,7 @@ export function writeUsers(file: string, text: string): void {
     const before = statSync(file, { throwIfNoEntry: false })
     const handle = openSync(temporary, 'wx', 0o600)
     try {
-      writeSync(handle, text)
+      writeFileSync(handle, text)
       fsyncSync(handle)
     } finally {
       closeSync(handle)
@@ -51,9 +105,6 @@ export function writeUsers(file: string, text: string): void {
   } catch (error) {
     rmSync(temporary, { force: true })
     const { code } = error as NodeJS.ErrnoException
-    throw new Problem(400, 'ERR_USERS_FILE', `${file} cannot be written (${code})`, {
-      fault: 'machine',
-      remedy: 'Check the permissions of its folder, and run this as the user that owns the file.',
-    })
+    throw unwritable(file, code)
   }
 }

@@ -108,6 +108,7 @@ export const channelRoutes: readonly Route[] = [
       method: 'put',
       path: '/api/v1/channels/{id}',
       role: 'admin',
+      allChannels: true,
       summary: 'Makes a channel, or gives it another configuration',
       query: CHANGE_QUERY,
       body: { schema: channelConfigSchema, checked: false },
@@ -117,8 +118,7 @@ export const channelRoutes: readonly Route[] = [
       problems: CHANGE_PROBLEMS,
     },
     async call => {
-      const { port, who, params, body } = call
-      requireChannel(who, params.id)
+      const { port, params, body } = call
       const before = exists(port, params.id)
       const plan = await port.putChannel(params.id, body, changeOf(call))
       return planned(port, params.id, plan, !before)
@@ -130,6 +130,7 @@ export const channelRoutes: readonly Route[] = [
       method: 'patch',
       path: '/api/v1/channels/{id}',
       role: 'admin',
+      allChannels: true,
       summary: "Changes some of a channel's configuration (RFC 7396)",
       query: CHANGE_QUERY,
       body: { schema: z.record(z.string(), z.unknown()), checked: false },
@@ -138,8 +139,7 @@ export const channelRoutes: readonly Route[] = [
       problems: CHANGE_PROBLEMS,
     },
     async call => {
-      const { port, who, params, body } = call
-      requireChannel(who, params.id)
+      const { port, params, body } = call
       return planned(port, params.id, await port.patchChannel(params.id, body, changeOf(call)), false)
     },
   ),
@@ -149,16 +149,14 @@ export const channelRoutes: readonly Route[] = [
       method: 'delete',
       path: '/api/v1/channels/{id}',
       role: 'admin',
+      allChannels: true,
       summary: 'Stops and removes a channel',
       query: CHANGE_QUERY,
       ifMatch: true,
       gives: PLANNED,
       problems: CHANGE_PROBLEMS,
     },
-    async call => {
-      requireChannel(call.who, call.params.id)
-      return call.port.deleteChannel(call.params.id, changeOf(call))
-    },
+    call => call.port.deleteChannel(call.params.id, changeOf(call)),
   ),
   action('start', 'Starts a channel', ({ port, params, who }) => port.start(params.id, who.name)),
   action('stop', 'Stops a channel', ({ port, params, who }) => port.stop(params.id, who.name)),

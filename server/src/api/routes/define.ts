@@ -41,6 +41,8 @@ export interface Documented {
   readonly path: string
   /** null: for everybody. */
   readonly role: Role | null
+  /** Not for users who are limited to channels. */
+  readonly allChannels?: true
   readonly tag: string
   readonly summary: string
   readonly description?: string

@@ -55,6 +55,7 @@ export const healthRoutes = (counts: StreamCounts): readonly Route[] => [
       method: 'get',
       path: '/metrics',
       role: 'metrics',
+      allChannels: true,
       tag: 'health',
       summary: 'Of the server and of all channels, for Prometheus',
       gives: plain,

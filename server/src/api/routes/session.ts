@@ -91,7 +91,13 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
         try {
           const attempt = await limits.attempt(address, body.user)
           const user = users.user(body.user)
-          if (!(await isPassword(body.password, user?.password ?? null, users.anyPassword)) || user === null) {
+          const isRight = await isPassword(body.password, user?.password ?? null, users.anyPassword).catch(
+            async (error: unknown) => {
+              await attempt.untried()
+              throw error
+            },
+          )
+          if (!isRight || user === null) {
             await attempt.failed()
             throw unauthorized('user or password is wrong')
           }

@@ -41,6 +41,7 @@ export const targetRoutes: readonly Route[] = [
       method: 'put',
       path: PATH,
       role: 'admin',
+      allChannels: true,
       summary: 'Makes a target, or gives it another configuration',
       query: CHANGE_QUERY,
       body: { schema: targetConfigSchema, checked: false },
@@ -48,10 +49,7 @@ export const targetRoutes: readonly Route[] = [
       gives: PLANNED,
       problems: CHANGE_PROBLEMS,
     },
-    call => {
-      requireChannel(call.who, call.params.id)
-      return call.port.putTarget(call.params.id, call.params.target, call.body, changeOf(call))
-    },
+    call => call.port.putTarget(call.params.id, call.params.target, call.body, changeOf(call)),
   ),
   route(
     {
@@ -59,16 +57,14 @@ export const targetRoutes: readonly Route[] = [
       method: 'delete',
       path: PATH,
       role: 'admin',
+      allChannels: true,
       summary: 'Ends and removes a target',
       query: CHANGE_QUERY,
       ifMatch: true,
       gives: PLANNED,
       problems: CHANGE_PROBLEMS,
     },
-    call => {
-      requireChannel(call.who, call.params.id)
-      return call.port.deleteTarget(call.params.id, call.params.target, changeOf(call))
-    },
+    call => call.port.deleteTarget(call.params.id, call.params.target, changeOf(call)),
   ),
   action('start', 'Sends to a target again', (port, id, target, user) => port.startTarget(id, target, user)),
   action('stop', 'Sends to a target no longer', (port, id, target, user) => port.stopTarget(id, target, user)),
