@@ -3,19 +3,21 @@ import type { Plan, PlanStep } from '../core/server-port.js'
 import { isEqual, isObject } from './merge.js'
 import { shownName, shownPath, type Path } from './place.js'
 import { redact } from './redact.js'
-import type { ChannelConfig, Config, TargetConfig } from '../core/schema.js'
+import { slateKind } from './paths.js'
+import type { ChannelConfig, Config, InputConfig, TargetConfig } from '../core/schema.js'
 
 type Effect = PlanStep['effect']
 type Effects = Readonly<Record<string, Effect>>
 
 const SERVER: Effects = {
   listen: 'restarts-server',
-  ingest: 'restarts-server',
   state: 'restarts-server',
   users: 'restarts-server',
   tls: 'restarts-server',
-  hosts: 'restarts-server',
   trustedProxies: 'restarts-server',
+  // Its RTMP server alone begins anew, where its address changes.
+  ingest: 'live',
+  hosts: 'live',
   readOnly: 'live',
   logLevel: 'live',
   webhooks: 'live',
@@ -29,10 +31,11 @@ const SERVER: Effects = {
 const CHANNEL: Effects = {
   title: 'live',
   inputs: 'restarts-channel',
-  holdBack: 'restarts-channel',
+  holdBack: 'live',
   fill: 'restarts-channel',
   slate: 'live',
   webhooks: 'live',
+  // The heap of its process has its size from the start.
   memoryLimit: 'restarts-channel',
 }
 
@@ -109,24 +112,45 @@ class Planner {
     const { enabled: _a, targets: newTargets, mode: newMode, monitor: newMonitor, ...next } = after
     const restarts: Effect = runs ? 'restarts-channel' : 'live'
     const table = (effects: Effects): Effects => (runs ? effects : {})
-    steps.push(...this.#fields(path, old, next, table(CHANNEL), restarts))
+    steps.push(...this.#fields(path, old, next, table({ ...CHANNEL, ...exceptions(before, after) }), restarts))
+    if (runs && this.#ingestMoves && next.inputs.some(input => 'ingest' in input) && isEqual(old.inputs, next.inputs))
+      steps.push(made([...path, 'inputs'], 'changed', restarts, `${id}.inputs: server.ingest has another address`))
     if (oldMode === 'copy' || newMode === 'copy') {
       if (oldMode !== newMode) {
         const text = `${id}.mode: ${modeWord(oldMode)} → ${modeWord(newMode)}`
         steps.push(made([...path, 'mode'], 'changed', restarts, text))
       }
-    } else
-      steps.push(...this.#fields([...path, 'mode', 'encode'], oldMode.encode, newMode.encode, table(ENCODE), restarts))
+    } else {
+      const encode = { ...ENCODE, ...(newMode.encode.codec !== 'h264' && { bitrate: restarts }) }
+      steps.push(...this.#fields([...path, 'mode', 'encode'], oldMode.encode, newMode.encode, table(encode), restarts))
+    }
     steps.push(...this.#fields([...path, 'monitor'], oldMonitor, newMonitor, table(MONITOR), restarts))
-    for (const name of namesOf(oldTargets, newTargets))
-      steps.push(...this.#target([...path, 'targets', name], own(oldTargets, name), own(newTargets, name), runs))
+    // The inputs of a copy are decoded only if a target is encoded.
+    const encodes: Effect = runs && decodes(after) && !decodes(before) ? 'restarts-channel' : 'live'
+    for (const name of namesOf(oldTargets, newTargets)) {
+      const [old, next] = [own(oldTargets, name), own(newTargets, name)]
+      steps.push(...this.#target([...path, 'targets', name], old, next, { runs, encodes }))
+    }
     return steps
   }
 
-  #target(path: Path, before: TargetConfig | undefined, after: TargetConfig | undefined, runs: boolean): PlanStep[] {
+  /** The channels that get a stream of the RTMP server connect to another address. */
+  get #ingestMoves(): boolean {
+    const [before, after] = [this.before.server.ingest, this.after.server.ingest]
+    return before?.listen !== after?.listen
+  }
+
+  /** `encodes`: what an encode does that was not there. */
+  #target(
+    path: Path,
+    before: TargetConfig | undefined,
+    after: TargetConfig | undefined,
+    { runs, encodes }: { readonly runs: boolean; readonly encodes: Effect },
+  ): PlanStep[] {
     if (before === undefined || after === undefined) {
       const change = before === undefined ? 'added' : 'removed'
-      return [made(path, change, 'live', `target ${String(path[3])} of ${String(path[1])} is ${change}`)]
+      const effect = after?.encode ? encodes : 'live'
+      return [made(path, change, effect, `target ${String(path[3])} of ${String(path[1])} is ${change}`)]
     }
     const connected = runs && before.enabled && after.enabled
     const anew: Effect = connected ? 'reconnects-target' : 'live'
@@ -134,11 +158,11 @@ class Planner {
     const { encode: newEncode, ...next } = after
     const steps = this.#fields(path, old, next, connected ? TARGET : {}, anew)
     // From the programme's packets to an encode of its own, and back.
-    if (oldEncode === undefined || newEncode === undefined)
-      return [...steps, ...this.#fields(path, { encode: oldEncode }, { encode: newEncode }, {}, anew)]
-    const bitrate: Effects =
-      oldEncode.bitrate !== undefined && newEncode.bitrate !== undefined ? { bitrate: 'live' } : {}
-    return [...steps, ...this.#fields([...path, 'encode'], oldEncode, newEncode, bitrate, anew)]
+    if (oldEncode === undefined || newEncode === undefined) {
+      const effect = newEncode && encodes !== 'live' ? encodes : anew
+      return [...steps, ...this.#fields(path, { encode: oldEncode }, { encode: newEncode }, {}, effect)]
+    }
+    return [...steps, ...this.#fields([...path, 'encode'], oldEncode, newEncode, {}, anew)]
   }
 
   /** A step for each field that differs; absent and undefined are the same. */
@@ -163,6 +187,27 @@ class Planner {
     const [old, next] = [shown(at(this.#shownBefore, path)), shown(at(this.#shownAfter, path))]
     return old === next ? `${next} (what is not shown of it)` : `${old} → ${next}`
   }
+}
+
+/** Fields of a channel whose effect depends on the others. */
+function exceptions(before: ChannelConfig, after: ChannelConfig): Effects {
+  const effects: Record<string, Effect> = {}
+  // The relay of a copy has it in its native part.
+  if (after.mode === 'copy' && after.inputs.length > 1) effects['holdBack'] = 'restarts-channel'
+  // A video is the last input.
+  const isVideo = ({ slate }: ChannelConfig): boolean => slate !== undefined && slateKind(slate) === 'video'
+  if (isVideo(before) || isVideo(after)) effects['slate'] = 'restarts-channel'
+  if (isEqual(before.inputs.map(named), after.inputs.map(named))) effects['inputs'] = 'live'
+  return effects
+}
+
+/** With the name that it has without one. */
+function named(input: InputConfig, index: number): InputConfig {
+  return { ...input, name: input.name ?? ('ingest' in input ? input.ingest : `input-${index + 1}`) }
+}
+
+function decodes({ mode, targets }: ChannelConfig): boolean {
+  return mode !== 'copy' || Object.values(targets).some(({ encode }) => encode !== undefined)
 }
 
 function at(root: unknown, path: Path): unknown {

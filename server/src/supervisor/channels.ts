@@ -8,6 +8,7 @@ import { masker, secretsOf } from './mask.js'
 import { invalidConfig, unknownChannel } from './reconciler.js'
 import type { Overrides } from './store/overrides.js'
 
+const WATCH_INTERVAL_MS = 1000
 /** The kernel's limit of a Unix socket's path, less its end. */
 const MOST_SOCKET_PATH_BYTES = 107
 
@@ -27,7 +28,13 @@ export class Channels {
   /** Takes the secrets of all channels out of a text. */
   mask: (text: string) => string = text => text
 
-  constructor(private readonly options: ChannelsOptions) {}
+  private readonly timer: NodeJS.Timeout
+
+  constructor(private readonly options: ChannelsOptions) {
+    this.timer = setInterval(() => {
+      for (const channel of this.all.values()) channel.watch(performance.now())
+    }, WATCH_INTERVAL_MS).unref()
+  }
 
   /** Throws Problem. */
   get(id: string): Channel {
@@ -90,11 +97,13 @@ export class Channels {
   }
 
   stopAll(deadlineMs: number): Promise<unknown> {
+    clearInterval(this.timer)
     return Promise.all([...this.all.values()].map(channel => channel.stop(deadlineMs)))
   }
 
   /** Hands every process to the next supervisor; one that does not agree is told, and ends with its connection. */
   handOverAll(deadlineMs: number): Promise<unknown> {
+    clearInterval(this.timer)
     return Promise.all(
       [...this.all.values()].map(channel =>
         channel.handOver(deadlineMs).catch((error: Error) => {
@@ -106,6 +115,7 @@ export class Channels {
   }
 
   killAll(): void {
+    clearInterval(this.timer)
     for (const channel of this.all.values()) channel.kill()
   }
 

@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert'
 import support from '../../../test/support/fast-check.js'
 import { suite } from '../../../test/support/suite.js'
 import { planChange } from '../../src/config/plan.js'
-import { configSchema, type Config } from '../../src/core/schema.js'
+import { changesOf } from '../../src/channel/changes.js'
+import { channelSchema, configSchema, type Config } from '../../src/core/schema.js'
 
 const { default: fc, runs } = support
 const test = suite('plan')
@@ -44,9 +45,10 @@ test('nothing changes', () => {
 const FIELDS: readonly (readonly [path: string, change: object, effect: string])[] = [
   ['title', { title: 'A' }, 'live'],
   ['inputs', { inputs: [{ file: 'b.mp4' }] }, 'restarts-channel'],
-  ['holdBack', { holdBack: '6s' }, 'restarts-channel'],
+  ['holdBack', { holdBack: '6s' }, 'live'],
   ['fill', { fill: 'repeat' }, 'restarts-channel'],
   ['slate', { slate: 'b.png' }, 'live'],
+  ['slate', { slate: 'b.mp4' }, 'restarts-channel'],
   ['mode', { mode: 'copy' }, 'restarts-channel'],
   ['mode.encode.bitrate', { mode: { encode: { ...encode, bitrate: '5M' } } }, 'live'],
   ['mode.encode.width', { mode: { encode: { ...encode, width: 640 } } }, 'restarts-channel'],
@@ -63,7 +65,7 @@ const FIELDS: readonly (readonly [path: string, change: object, effect: string])
   ['targets.youtube.enabled', target('youtube', { enabled: false }), 'live'],
   ['targets.youtube.encode', target('youtube', { encode: { bitrate: '1M' } }), 'reconnects-target'],
   ['targets.own.streamKey', target('own', { streamKey: 'hunter3' }), 'reconnects-target'],
-  ['targets.own.encode.bitrate', target('own', { encode: { bitrate: '2M' } }), 'live'],
+  ['targets.own.encode.bitrate', target('own', { encode: { bitrate: '2M' } }), 'reconnects-target'],
   ['targets.own.encode.width', target('own', { encode: { bitrate: '1M', width: 640 } }), 'reconnects-target'],
   ['targets.archive.segment', target('archive', { segment: '5m' }), 'reconnects-target'],
 ]
@@ -71,6 +73,69 @@ const FIELDS: readonly (readonly [path: string, change: object, effect: string])
 for (const [path, change, effect] of FIELDS) {
   test(`${path}: ${effect}`, () => assert.equal(steps(change), [`channels.studio.${path}: ${effect}`]))
 }
+
+const { encode: _, ...plain } = studio.targets.own
+const copied = { inputs: [{ url: 'rtmp://h/live/camera' }], targets: { own: plain } }
+const bases: Readonly<Record<string, object>> = {
+  encode: studio,
+  hevc: { ...studio, mode: { encode: { ...encode, codec: 'hevc' } } },
+  copy: copied,
+  'copy of two inputs': { ...copied, inputs: [...copied.inputs, { file: 'a.mp4' }] },
+  'copy with an encode': { ...studio, mode: 'copy' },
+}
+/** Of a target, and what is added to a field that is none of the schema's first floor. */
+const CHANGES: readonly (readonly [field: string, change: object])[] = [
+  ...FIELDS.filter(([path]) => !path.startsWith('targets')).map(([path, change]) => [path, change] as const),
+  ['mode', { mode: { encode: { ...encode, codec: 'hevc', bitrate: '5M' } } }],
+  ['inputs', { inputs: [{ name: 'input-1', url: 'rtmp://h/live/camera' }] }],
+  ['targets', { targets: {} }],
+  ['targets', { targets: { own: plain, new: { url: 'srt://h:1' } } }],
+  ['targets', { targets: { own: plain, new: { url: 'srt://h:1', encode: { bitrate: '1M' } } } }],
+  ...[
+    ...[{ url: 'rtmp://h/other' }, { streamKey: 'hunter3' }, { platform: 'kick' }, { enabled: false }],
+    ...[{ encode: {} }, { encode: { bitrate: '2M' } }, { encode: { bitrate: '1M', width: 640 } }],
+  ].map(change => ['targets', { targets: { own: { ...plain, ...change } } }] as const),
+  ...[{ format: 'ts' }, { segment: '5m' }, { keep: '1d' }, { maxSize: '1G' }, { record: 'r2' }].map(
+    change => ['targets', target('archive', change)] as const,
+  ),
+]
+/** The supervisor's own: the process knows nothing of it. A slate's kind is known when its file is read. */
+const NOT_OF_THE_PROCESS = ['memoryLimit', 'slate', 'enabled']
+
+test('the word of the plan is what the process of the channel does', () => {
+  const fields = new Set(CHANGES.map(([field]) => field.split('.')[0]))
+  assert.equal([...fields].sort(), Object.keys(channelSchema.shape).sort())
+  for (const [base, from] of Object.entries(bases)) {
+    for (const [field, change] of CHANGES) {
+      if (NOT_OF_THE_PROCESS.includes(field)) continue
+      const [before, after] = [from, { ...from, ...change }].map(channel => config({ studio: channel }))
+      const told = planChange(before!, after!, new Set(['studio'])).steps
+      const { restarts, changed } = changesOf(before!.channels.studio!, after!.channels.studio!)
+      const what = `${base}: ${JSON.stringify(change)}: ${told.map(({ text }) => text).join('; ')}`
+      assert.is(
+        told.some(({ effect }) => effect === 'restarts-channel'),
+        restarts.length > 0,
+        what,
+      )
+      if (restarts.length > 0) continue
+      const connects = (name: string) =>
+        before!.channels.studio!.targets[name]!.enabled && after!.channels.studio!.targets[name]!.enabled
+      const reconnected = told
+        .filter(({ effect }) => effect === 'reconnects-target')
+        .map(({ path }) => path.split('.')[3])
+      assert.equal([...new Set(reconnected)].sort(), changed.filter(connects).sort(), what)
+    }
+  }
+})
+
+test('another address of the RTMP server restarts what gets its streams', () => {
+  const before = config({ studio: copied, own: { inputs: [{ ingest: 'a' }] } }, { ingest: {} })
+  const after = config({ studio: copied, own: { inputs: [{ ingest: 'a' }] } }, { ingest: { listen: '127.0.0.1:1936' } })
+  assert.equal(
+    planChange(before, after, new Set(['studio', 'own'])).steps.map(({ path, effect }) => `${path}: ${effect}`),
+    ['server.ingest: live', 'channels.own.inputs: restarts-channel'],
+  )
+})
 
 test('targets are added and removed without a restart', () => {
   const { youtube, archive } = studio.targets

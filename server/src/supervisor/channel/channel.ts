@@ -16,6 +16,7 @@ import type { NewEvent } from '../store/event-log.js'
 import { Allowance } from './allowance.js'
 import { exitData, exitText } from './exit-text.js'
 import { idleStatus } from './idle-status.js'
+import { OUTAGE_RULES, Outages } from './outages.js'
 import { phaseChanges } from './phase-changes.js'
 import { PreviewFan } from './preview-fan.js'
 
@@ -65,6 +66,7 @@ export class Channel {
   /** What the counters of a sample stood at when the last process ended. */
   private counted = { dropped: 0, reconnects: 0 }
   private good: NodeJS.Timeout | undefined
+  private readonly outages: Outages
 
   constructor(
     readonly id: string,
@@ -73,6 +75,7 @@ export class Channel {
   ) {
     this.mask = masker(wanted.secrets)
     this.status = idleStatus(wanted.config, 'stopped', deps.now())
+    this.outages = new Outages(deps.alerts.of(id))
     this.fan = new PreviewFan((type, side) => this.ask({ type, side }))
     this.keeper = new Keeper<FromChannel, ToChannel>({
       name: id,
@@ -211,6 +214,18 @@ export class Channel {
       )
     }
     return child.request(message, REQUEST_DEADLINE_MS)
+  }
+
+  /** Once a second: raises and clears the alerts of what is off air. @param nowMs of a monotonic clock */
+  watch(nowMs: number): void {
+    const { alerts } = this.deps
+    const outages = this.outages.look(this.id, this.status, nowMs)
+    for (const { rule, subject, severity, message } of outages)
+      alerts.raiseOwn(this.id, rule, severity, this.mask(message), subject)
+    const subjects = new Set(outages.map(({ rule, subject }) => `${rule} ${subject}`))
+    for (const { rule, metric } of alerts.of(this.id)) {
+      if (OUTAGE_RULES.has(rule) && !subjects.has(`${rule} ${metric}`)) alerts.clearOwn(this.id, rule, metric)
+    }
   }
 
   preview(side: Side): Observable<PreviewFrame> {

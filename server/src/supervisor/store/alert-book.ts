@@ -4,6 +4,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../../core/problem.js'
 import type { AlertView } from '../../core/status.js'
+import { OUTAGE_RULES } from '../channel/outages.js'
 import { readJson } from './json-file.js'
 
 const MOST_RAISED = 1000
@@ -71,17 +72,17 @@ export class AlertBook {
     else this.raise(alert)
   }
 
-  /** An alert of the server itself; a second one of the same channel and rule is the first. */
-  raiseOwn(channel: string, rule: string, severity: AlertView['severity'], message: string): void {
-    if (this.own(channel, rule)) return
+  /** An alert of the server itself; a second one of the same channel, rule and subject is the first. */
+  raiseOwn(channel: string, rule: string, severity: AlertView['severity'], message: string, subject = rule): void {
+    if (this.own(channel, rule, subject)) return
     const raisedAt = this.options.now()
     const none = { clearedAt: null, clearedBy: null, acknowledgedBy: null, acknowledgedAt: null }
-    const facts = { id: randomUUID(), channel, rule, metric: rule, severity, message, raisedAt, value: 1, peak: 1 }
+    const facts = { id: randomUUID(), channel, rule, metric: subject, severity, message, raisedAt, value: 1, peak: 1 }
     this.raise({ ...facts, ...none })
   }
 
-  clearOwn(channel: string, rule: string): void {
-    const alert = this.own(channel, rule)
+  clearOwn(channel: string, rule: string, subject = rule): void {
+    const alert = this.own(channel, rule, subject)
     if (alert) this.clear({ ...alert, clearedAt: this.options.now(), clearedBy: 'recovered' })
   }
 
@@ -122,8 +123,8 @@ export class AlertBook {
     await this.write()
   }
 
-  private own(channel: string, rule: string): AlertView | undefined {
-    return this.of(channel).find(alert => alert.rule === rule)
+  private own(channel: string, rule: string, subject: string): AlertView | undefined {
+    return this.of(channel).find(alert => alert.rule === rule && alert.metric === subject)
   }
 
   private raise(alert: AlertView): void {
@@ -161,7 +162,10 @@ export class AlertBook {
 }
 
 /** Rules of the server itself: they do not end with a process. */
-export const OWN_RULES: ReadonlySet<string> = new Set(['process-exits', 'config-invalid', 'state-folder'])
+export const OWN_RULES: ReadonlySet<string> = new Set([
+  ...['process-exits', 'config-invalid', 'state-folder'],
+  ...OUTAGE_RULES,
+])
 
 const text = (value: unknown) => String(value ?? '').slice(0, MOST_TEXT_LENGTH)
 const number = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null)

@@ -97,8 +97,15 @@ function report({ config }: Extract<ToChannel, { type: 'configure' }>): void {
     ...{ phase: startedTargets.has(target) ? 'live' : 'stopped', enabled: startedTargets.has(target) },
     ...{ reason: null, nextRetryAt: null, bitrate: 0, dropped: 0, reconnects: 0, queueMs: 0 },
   }))
+  const lost = title === 'lost'
   const status: ChannelStatus = {
-    ...{ phase: 'live', reason: null, since: Date.now(), nextRetryAt: null, inputs: [], targets },
+    ...{ phase: lost ? 'reconnecting' : 'live', reason: null, since: Date.now(), nextRetryAt: null, targets },
+    inputs: [...[{ name: 'input-1', url: 'rtmp://h/live', phase: lost ? 'reconnecting' : 'live' }]].map(input => ({
+      ...input,
+      reason: null,
+      nextRetryAt: null,
+      onAir: !lost,
+    })),
     ...{ video: null, audio: null },
   }
   frames?.send({ type: 'status', status })

@@ -1,0 +1,99 @@
+/**
+ * What is off air for too long: all inputs of a channel, one of several, a target. The rules of a monitor judge what
+ * comes over a connection; this judges that there is none, whatever rules a channel has. Pure.
+ */
+import type { AlertView, ChannelStatus, Reason } from '../../core/status.js'
+
+/** A connection that is made anew takes some seconds. */
+export const NO_INPUT_MS = 10_000
+export const LOST_MS = 30_000
+/** So long it must be back. */
+export const BACK_MS = 2000
+
+export const OUTAGE_RULES: ReadonlySet<string> = new Set(['no-input', 'input-lost', 'target-lost'])
+
+export interface Outage {
+  readonly rule: string
+  /** What it is about; an alert has it as its metric. */
+  readonly subject: string
+  readonly severity: AlertView['severity']
+  readonly message: string
+}
+
+interface Part {
+  raised: boolean
+  /** When it went, and when it came back. */
+  badSince: number | null
+  goodSince: number | null
+}
+
+interface Look extends Outage {
+  readonly good: boolean
+  readonly afterMs: number
+}
+
+export class Outages {
+  private readonly parts = new Map<string, Part>()
+
+  /** `raised`: by the supervisor before. */
+  constructor(raised: readonly Pick<AlertView, 'rule' | 'metric'>[]) {
+    for (const { rule, metric } of raised) {
+      if (OUTAGE_RULES.has(rule)) this.parts.set(keyOf(rule, metric), { raised: true, badSince: null, goodSince: null })
+    }
+  }
+
+  /** Some times a second or less often. @param nowMs of a monotonic clock */
+  look(id: string, status: ChannelStatus, nowMs: number): readonly Outage[] {
+    const looks = looksOf(id, status)
+    const keys = new Set(looks.map(({ rule, subject }) => keyOf(rule, subject)))
+    for (const key of this.parts.keys()) if (!keys.has(key)) this.parts.delete(key)
+    return looks.filter(look => this.isRaised(look, nowMs))
+  }
+
+  private isRaised({ rule, subject, good, afterMs }: Look, nowMs: number): boolean {
+    const key = keyOf(rule, subject)
+    const part = this.parts.get(key) ?? { raised: false, badSince: null, goodSince: null }
+    this.parts.set(key, part)
+    part.badSince = good ? null : (part.badSince ?? nowMs)
+    part.goodSince = good ? (part.goodSince ?? nowMs) : null
+    if (part.badSince !== null && nowMs - part.badSince >= afterMs) part.raised = true
+    if (part.goodSince !== null && nowMs - part.goodSince >= BACK_MS) part.raised = false
+    return part.raised
+  }
+}
+
+/** Nothing is asked of a channel that is stopped. */
+function looksOf(id: string, { phase, reason, inputs, targets }: ChannelStatus): Look[] {
+  if (phase === 'stopped' || phase === 'stopping') return []
+  const isLive = (part: { readonly phase: string }): boolean => part.phase === 'live'
+  const hasInput = inputs.some(isLive)
+  const why = inputs.find(input => input.reason !== null)?.reason ?? reason
+  const looks: Look[] = [
+    {
+      rule: 'no-input',
+      subject: 'inputs',
+      severity: 'critical',
+      message: `${id}: nothing comes in, no input is live${because(why)}`,
+      good: hasInput,
+      afterMs: NO_INPUT_MS,
+    },
+  ]
+  // One that is missing beside others is no outage yet; without any, there is one alert and not one for each part.
+  if (inputs.length > 1 && hasInput) {
+    for (const input of inputs) {
+      const message = `${id}: input ${input.name} is not live${because(input.reason)}`
+      const [rule, subject, severity] = ['input-lost', `input ${input.name}`, 'warning'] as const
+      looks.push({ rule, subject, severity, message, good: isLive(input), afterMs: LOST_MS })
+    }
+  }
+  if (!hasInput && phase !== 'filling') return looks
+  for (const target of targets.filter(({ enabled }) => enabled)) {
+    const message = `${id}: target ${target.name} is not live${because(target.reason)}`
+    const [rule, subject, severity] = ['target-lost', `target ${target.name}`, 'critical'] as const
+    looks.push({ rule, subject, severity, message, good: isLive(target), afterMs: LOST_MS })
+  }
+  return looks
+}
+
+const keyOf = (rule: string, subject: string): string => `${rule} ${subject}`
+const because = (reason: Reason | null): string => (reason ? `: ${reason.message}` : '')

@@ -1,0 +1,111 @@
+import * as assert from 'uvu/assert'
+import { suite } from '../../../test/support/suite.js'
+import { until } from '../../../test/support/until.js'
+import type { ChannelPhase, ChannelStatus } from '../../src/core/status.js'
+import { BACK_MS, LOST_MS, NO_INPUT_MS, Outages } from '../../src/supervisor/channel/outages.js'
+import { testChannel, testServer } from './support/server.js'
+
+const test = suite('outages')
+
+const reason = { code: 'ERR_CONNECTION_LOST', message: 'the connection was lost' }
+
+/** Phases of the parts of a channel, by their names; 'off' is a target that is disabled. */
+function status(phase: ChannelPhase, inputs: Record<string, string>, targets: Record<string, string>): ChannelStatus {
+  const part = ([name, its]: [string, string]) => ({
+    ...{ name, url: 'rtmp://h/live', phase: its, nextRetryAt: null },
+    reason: its === 'live' ? null : reason,
+  })
+  const figures = { platform: null, bitrate: 0, dropped: 0, reconnects: 0, queueMs: 0 }
+  return {
+    ...{ phase, reason: null, since: 0, nextRetryAt: null, video: null, audio: null },
+    inputs: Object.entries(inputs).map(one => ({ ...part(one), onAir: one[1] === 'live' })),
+    targets: Object.entries(targets).map(one => ({
+      ...{ ...part(one), ...figures, kind: 'rtmp', enabled: one[1] !== 'off' },
+    })),
+  }
+}
+
+/** What is raised, at each of these times. */
+function raised(outages: Outages, at: ChannelStatus, ...times: number[]): string[] {
+  return times.map(nowMs =>
+    outages
+      .look('studio', at, nowMs)
+      .map(({ rule, subject }) => `${rule} ${subject}`)
+      .join(', '),
+  )
+}
+
+test('no input: after its time, until one is back', () => {
+  const outages = new Outages([])
+  const lost = status('reconnecting', { camera: 'reconnecting' }, { youtube: 'reconnecting' })
+  const live = status('live', { camera: 'live' }, { youtube: 'live' })
+  assert.equal(raised(outages, live, 0), [''])
+  assert.equal(raised(outages, lost, 1000, 1000 + NO_INPUT_MS - 1, 1000 + NO_INPUT_MS, 1000 + 2 * LOST_MS), [
+    ...['', '', 'no-input inputs', 'no-input inputs'],
+  ])
+  const [outage] = outages.look('studio', lost, 1000 + 2 * LOST_MS)
+  assert.is(outage!.message, 'studio: nothing comes in, no input is live: the connection was lost')
+  assert.is(outage!.severity, 'critical')
+  assert.equal(raised(outages, live, 100_000, 100_000 + BACK_MS - 1, 100_000 + BACK_MS), [
+    'no-input inputs',
+    'no-input inputs',
+    '',
+  ])
+  assert.equal(raised(outages, lost, 200_000), [''])
+})
+
+test('a short break is none, and begins anew each time', () => {
+  const outages = new Outages([])
+  const lost = status('filling', { camera: 'reconnecting' }, {})
+  const live = status('live', { camera: 'live' }, {})
+  assert.equal(raised(outages, lost, 0, NO_INPUT_MS - 1), ['', ''])
+  assert.equal(raised(outages, live, NO_INPUT_MS), [''])
+  assert.equal(raised(outages, lost, NO_INPUT_MS + 1, 2 * NO_INPUT_MS), ['', ''])
+})
+
+test('one of several inputs, and a target, each by its name', () => {
+  const outages = new Outages([])
+  const half = status('live', { camera: 'live', backup: 'reconnecting' }, { a: 'live', b: 'failed', c: 'off' })
+  assert.equal(raised(outages, half, 0, LOST_MS - 1, LOST_MS), [
+    '',
+    '',
+    'input-lost input backup, target-lost target b',
+  ])
+})
+
+test('targets are not blamed for a missing input, unless the fill should go out', () => {
+  const [none, fill] = [new Outages([]), new Outages([])]
+  const parts = [{ camera: 'reconnecting' }, { a: 'reconnecting' }] as const
+  assert.equal(raised(none, status('reconnecting', ...parts), 0, LOST_MS), ['', 'no-input inputs'])
+  assert.equal(raised(fill, status('filling', ...parts), 0, LOST_MS), ['', 'no-input inputs, target-lost target a'])
+})
+
+test('a channel that is stopped lacks nothing; one that is raised stays so over another supervisor', () => {
+  const outages = new Outages([{ rule: 'no-input', metric: 'inputs' }])
+  assert.equal(raised(outages, status('reconnecting', { camera: 'reconnecting' }, {}), 0), ['no-input inputs'])
+  assert.equal(raised(outages, status('stopped', { camera: 'stopped' }, {}), 1), [''])
+})
+
+test('the alert is in the book and with the receivers, and is over when the channel is stopped', async () => {
+  const server = await testServer({ channels: { studio: testChannel({ title: 'lost' }) } })
+  const { supervisor, alerts } = server
+  const studio = supervisor.channelList.get('studio')
+  await until(() => studio.status.phase === 'reconnecting')
+  const now = performance.now()
+  studio.watch(now)
+  studio.watch(now + NO_INPUT_MS)
+  assert.equal(
+    supervisor.channel('studio').alerts.map(({ rule, severity }) => [rule, severity]),
+    [['no-input', 'critical']],
+  )
+  assert.is(alerts.length, 1)
+  studio.watch(now + NO_INPUT_MS + 1)
+  assert.is(alerts.length, 1, 'told once')
+  await supervisor.stop('studio', 'olga')
+  studio.watch(now + NO_INPUT_MS + 2)
+  assert.equal(supervisor.channel('studio').alerts, [])
+  assert.is(alerts.at(-1)!.clearedBy, 'recovered')
+  await supervisor.close(5000)
+})
+
+test.run()
