@@ -74,6 +74,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   const notifier = alertNotifier({ log, path, env, config: () => supervisor?.config ?? null })
   const running = await Supervisor.start({
     version: ownVersion(),
+    allowRestart: options.allowRestart ?? false,
     channelEntry: fileURLToPath(new URL('../channel/main.js', import.meta.url)),
     ...{ state, door, log, notifier, ingestUrl },
     onConfig: config => {
@@ -82,7 +83,6 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
     },
   })
   supervisor = running
-  running.allowRestart = options.allowRestart ?? false
   const { runFolder, pidFiles, lane } = running
   ingest = new Ingest({ ...{ state, runFolder, pidFiles, lane, log }, event: event => running.event(event) })
   let api: Api

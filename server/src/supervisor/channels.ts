@@ -84,6 +84,7 @@ export class Channels {
     after: Config,
     wanted: ReadonlyMap<string, Wanted>,
     restarts: ReadonlySet<string>,
+    allowRestart: boolean,
   ): Promise<void> {
     this.maskAll(wanted)
     const removed = [...this.all.keys()].filter(id => !wanted.has(id))
@@ -91,7 +92,7 @@ export class Channels {
     const changes = [...wanted].map(([id, own]) => {
       this.options.overrides.configChanged(id, before.channels[id], after.channels[id])
       const channel = this.all.get(id)
-      return channel ? this.update(channel, own, restarts.has(id)) : this.add(id, own)
+      return channel ? this.update(channel, own, restarts.has(id), allowRestart) : this.add(id, own)
     })
     await Promise.all(changes)
   }
@@ -136,9 +137,9 @@ export class Channels {
     else await channel.stop()
   }
 
-  private async update(channel: Channel, wanted: Wanted, restart: boolean): Promise<void> {
+  private async update(channel: Channel, wanted: Wanted, restart: boolean, allowRestart: boolean): Promise<void> {
     try {
-      await channel.update(this.withOverrides(channel.id, wanted), restart)
+      await channel.update(this.withOverrides(channel.id, wanted), restart, allowRestart)
     } catch (error) {
       const { code, message } = error as Problem
       this.options.event({

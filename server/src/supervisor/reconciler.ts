@@ -22,6 +22,7 @@ export interface Appliance {
     after: Config,
     wanted: ReadonlyMap<string, Wanted>,
     restarts: ReadonlySet<string>,
+    allowRestart: boolean,
   ): Promise<void>
   event(event: NewEvent): void
   /** Of the file; null: it is valid again. */
@@ -125,7 +126,7 @@ export class Reconciler {
     await draft.commit()
     this.config = after
     this.etag = draft.etag
-    await appliance.apply(before, after, wanted, restarting)
+    await appliance.apply(before, after, wanted, restarting, options.allowRestart === true)
     if (steps.length > 0) {
       const texts = steps.map(({ text }) => text)
       appliance.event({

@@ -56,6 +56,7 @@ export interface SupervisorOptions {
   ingestUrl(config: Config, name: string): string | null
   /** A configuration was applied: what concerns the server as a whole. */
   onConfig(config: Config): void
+  readonly allowRestart?: boolean
   readonly now?: () => number
 }
 
@@ -64,8 +65,8 @@ export class Supervisor implements ServerPort {
   readonly events$: Observable<ServerEvent>
   readonly channelList: Channels
   readonly pidFiles: PidFiles
-  /** Whether a file that changed may restart channels on air. */
-  allowRestart = false
+  /** Whether a file that changed, or an upgrade, may restart channels on air. */
+  readonly allowRestart: boolean
   readonly lane = new StartLane(Math.max(2, availableParallelism()))
   private readonly queue = new Queue()
   private readonly events: EventLog
@@ -88,6 +89,7 @@ export class Supervisor implements ServerPort {
     const { state, log, door, version } = options
     const now = this.now
     this.version = version
+    this.allowRestart = options.allowRestart ?? false
     this.pidFiles = new PidFiles(runFolder)
     this.events = new EventLog({ folder: state, now, onHealth: error => this.stateHealth('events', error) })
     this.events$ = this.events.events$
@@ -98,6 +100,7 @@ export class Supervisor implements ServerPort {
       ...{ runFolder, door, log, now, pidFiles: this.pidFiles, lane: this.lane, alerts: this.book },
       entry: options.channelEntry,
       overrides,
+      allowRestart: () => this.allowRestart,
       ingestUrl: options.ingestUrl,
       event: event => this.event(event),
       dropped: count => {
@@ -323,8 +326,8 @@ export class Supervisor implements ServerPort {
     const { reconciler, wanted } = await Reconciler.load(door, this.queue, {
       onAir: channel => channelList.onAir(channel),
       prepare: (channel, config, whole) => channelList.prepare(channel, config, whole),
-      apply: async (before, after, newWanted, restarts) => {
-        await channelList.apply(before, after, newWanted, restarts)
+      apply: async (before, after, newWanted, restarts, allowRestart) => {
+        await channelList.apply(before, after, newWanted, restarts, allowRestart)
         onConfig(after)
       },
       event: event => this.event(event),

@@ -1,9 +1,11 @@
 // suite: deep
 // deadline: 600
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { exec } from '../../../test/support/child.js'
 import { suite } from '../../../test/support/suite.js'
+import { tempDir } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
 import { type TestServer, testChannel, testServer } from './support/server.js'
 
@@ -25,6 +27,12 @@ const pid = ({ supervisor }: TestServer, id = 'a') => supervisor.channel(id).pro
 const live = (server: TestServer, id = 'a') =>
   until(() => phase(server, id) === 'live', { what: () => phase(server, id) })
 const exits = ({ events }: TestServer) => events.filter(({ type }) => type === 'channel-exit')
+
+const raised = ({ supervisor }: TestServer) =>
+  supervisor
+    .alerts()
+    .filter(({ clearedAt }) => clearedAt === null)
+    .map(({ rule }) => rule)
 
 async function backAfter(server: TestServer, kill: (pid: number) => void): Promise<number> {
   await live(server)
@@ -111,13 +119,33 @@ test('a process that crashes each time is started with growing delays, and an al
   assert.is(server.supervisor.alerts().filter(({ clearedAt }) => clearedAt === null).length, 0)
 })
 
-test('a configuration that its process refuses for good is no loop', async () => {
+test('a configuration that its process refuses is no loop, and is tried again', async () => {
   const server = await begin({ channels: { a: testChannel({ title: 'refuses' }) } })
   await until(() => phase(server) === 'failed')
   assert.equal(server.supervisor.channel('a').status.reason, { code: 'ERR_OPTIONS', message: 'no good' })
-  assert.is(pid(server), null)
+  await until(() => pid(server) === null)
   assert.is(server.supervisor.channel('a').process.starts, 1)
+  const waitMs = server.supervisor.channel('a').status.nextRetryAt! - Date.now()
+  assert.ok(waitMs > 10_000 && waitMs <= 30_000, `${waitMs} ms`)
+  assert.equal(raised(server), ['config-refused'])
 })
+
+test(
+  'a channel that crashes while a file is missing begins when the file is there again',
+  async () => {
+    const slate = join(tempDir(), 'slate.png')
+    writeFileSync(slate, '')
+    const server = await begin({ channels: { a: testChannel({ slate }) } })
+    await live(server)
+    rmSync(slate)
+    process.kill(pid(server), 'SIGKILL')
+    await until(() => phase(server) === 'failed')
+    writeFileSync(slate, '')
+    await until(() => phase(server) === 'live', { timeout: 45_000 })
+    await until(() => raised(server).length === 0)
+  },
+  { timeout: 90_000 },
+)
 
 test('counters of a process that died do not go back', async () => {
   const server = await begin({ channels: { a: testChannel() } })

@@ -41,6 +41,8 @@ export interface Hello extends Header {
   readonly type: 'hello'
   readonly pid: number
   readonly version: string
+  /** Of a process that has a configuration. */
+  readonly name?: string | null
 }
 
 export interface ChildExit {

@@ -1,6 +1,9 @@
 /** A channel's process without media: it says what a real one says. The title tells what ails it. */
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import { type Frame, FrameSocket } from '../../../src/core/frames.js'
+import type { ChannelConfig } from '../../../src/core/schema.js'
 import type { ChannelStatus } from '../../../src/core/status.js'
 import type { FromChannel, ToChannel } from '../../../src/core/wire.js'
 
@@ -12,6 +15,7 @@ let frames: FrameSocket<ToChannel, FromChannel> | null = null
 let handedOver: NodeJS.Timeout | null = null
 let name: string | null = null
 let title = ''
+let config: ChannelConfig | null = null
 let count = 0
 let previews = 0
 const startedTargets = new Set<string>()
@@ -37,9 +41,17 @@ function answer(message: Frame<ToChannel>['header']): void {
       done()
       break
     case 'configure':
+      if (config && !message.onAirOnly && !isDeepStrictEqual(restartOnly(config), restartOnly(message.config))) {
+        done({
+          ...{ code: 'ERR_RESTART_NEEDED', message: 'the channel must be restarted', fault: 'options' },
+          ...{ retryable: false, remedy: 'restart it' },
+        })
+        return
+      }
+      config = { ...message.config, ...(config && restartOnly(config)) }
       name = message.name
       title = message.config.title ?? ''
-      if (title === 'refuses') {
+      if (title === 'refuses' || (message.config.slate && !existsSync(message.config.slate))) {
         const error = {
           code: 'ERR_OPTIONS',
           message: 'no good',
@@ -90,6 +102,8 @@ function answer(message: Frame<ToChannel>['header']): void {
       done()
   }
 }
+
+const restartOnly = ({ inputs, mode }: ChannelConfig) => ({ inputs, mode })
 
 function report({ config }: Extract<ToChannel, { type: 'configure' }>): void {
   const targets: ChannelStatus['targets'] = Object.keys(config.targets).map(target => ({
