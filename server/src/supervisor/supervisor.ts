@@ -90,7 +90,7 @@ export class Supervisor implements ServerPort {
     const now = this.now
     this.version = version
     this.allowRestart = options.allowRestart ?? false
-    this.pidFiles = new PidFiles(runFolder)
+    this.pidFiles = new PidFiles(runFolder, error => this.stateHealth('run', error))
     this.events = new EventLog({ folder: state, now, onHealth: error => this.stateHealth('events', error) })
     this.events$ = this.events.events$
     this.histories = new Histories(state, error => this.stateHealth('history', error))
@@ -99,9 +99,8 @@ export class Supervisor implements ServerPort {
     this.channelList = new Channels({
       ...{ runFolder, door, log, now, pidFiles: this.pidFiles, lane: this.lane, alerts: this.book },
       entry: options.channelEntry,
-      overrides,
+      ...{ overrides, ingestUrl: options.ingestUrl },
       allowRestart: () => this.allowRestart,
-      ingestUrl: options.ingestUrl,
       event: event => this.event(event),
       dropped: count => {
         this.toldTooFast += count
@@ -325,6 +324,7 @@ export class Supervisor implements ServerPort {
     const { channelList } = this
     const { reconciler, wanted } = await Reconciler.load(door, this.queue, {
       onAir: channel => channelList.onAir(channel),
+      inputSecretChanged: (channel, own) => channelList.inputSecretChanged(channel, own),
       prepare: (channel, config, whole) => channelList.prepare(channel, config, whole),
       apply: async (before, after, newWanted, restarts, allowRestart) => {
         await channelList.apply(before, after, newWanted, restarts, allowRestart)
@@ -345,9 +345,8 @@ export class Supervisor implements ServerPort {
       if (!wanted.has(channel) && channel !== '') this.book.removeChannel(channel)
     await channelList.begin(wanted)
     this.restoreBases()
-    this.endWatch = door.watch(() => {
-      this.reloadConfig({ user: 'file', allowRestart: this.allowRestart }).catch(() => {})
-    })
+    const { allowRestart } = this
+    this.endWatch = door.watch(() => void this.reloadConfig({ user: 'file', allowRestart }).catch(() => {}))
   }
 
   private restoreBases(): void {

@@ -1,6 +1,6 @@
 // suite: deep
 // deadline: 600
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { exec } from '../../../test/support/child.js'
@@ -91,6 +91,55 @@ test('a process that takes too much memory is killed', async () => {
   const server = await begin({ channels: { a: testChannel({ title: 'grows', memoryLimit: '200M' }) } })
   await until(() => exits(server).length > 0)
   assert.match(exits(server)[0]!.message, /it took \d+ MB of memory, above its limit of 200 MB/)
+})
+
+test('a process that comes near its limit of memory is told of; without a limit none is killed', async () => {
+  const large = testChannel({ title: 'large', memoryLimit: '200M' })
+  const server = await begin({ channels: { a: large, b: testChannel({ title: 'large' }) } })
+  await until(() => server.events.some(({ type, channel }) => type === 'channel-memory' && channel === 'a'))
+  assert.match(server.events.find(({ type }) => type === 'channel-memory')!.message, /takes 1\d\d MB of memory/)
+  assert.not.ok(server.events.some(({ type, channel }) => type === 'channel-memory' && channel === 'b'))
+  assert.equal(exits(server), [])
+})
+
+test('a folder that takes nothing costs a start, and never the supervisor', async () => {
+  const server = await begin({ channels: { a: testChannel(), b: testChannel() } })
+  await live(server)
+  const { runFolder } = server.supervisor
+  const first = pid(server)
+  // Root may write everywhere: a folder in the place of a file refuses in the same way.
+  for (const file of ['a.pid', 'a.sock']) {
+    rmSync(join(runFolder, file))
+    mkdirSync(join(runFolder, file))
+  }
+  process.kill(first, 'SIGKILL')
+  await until(() => exits(server).length > 1)
+  assert.match(JSON.stringify(exits(server)[1]!.data), 'cannot be started')
+  assert.ok(raised(server).includes('state-folder'))
+  for (const file of ['a.pid', 'a.sock']) rmdirSync(join(runFolder, file))
+  await live(server)
+  await until(() => !raised(server).includes('state-folder'))
+  await live(server, 'b')
+})
+
+test('a process that cannot be killed holds up no other channel', async () => {
+  const server = await begin({ channels: { a: testChannel({ title: 'stays' }), b: testChannel() } })
+  await live(server)
+  await live(server, 'b')
+  const first = pid(server)
+  // As one that hangs in the kernel: no signal reaches it.
+  const { keeper } = server.supervisor.channelList.get('a') as unknown as { keeper: { child: { signal(): void } } }
+  keeper.child.signal = () => {}
+  const stopped = await server.supervisor.restart('a', 'x').catch(error => error)
+  assert.is(stopped.code, 'ERR_PROCESS_STUCK')
+  assert.is(phase(server), 'failed')
+  assert.ok(raised(server).includes('process-stuck'))
+  await server.supervisor.restart('b', 'x')
+  await live(server, 'b')
+  assert.is(pid(server), first)
+  process.kill(first, 'SIGKILL')
+  await until(() => phase(server) === 'live' && pid(server) !== first)
+  assert.equal(raised(server), [])
 })
 
 test('a process that says what nobody understands is replaced, and the server goes on', async () => {

@@ -3,22 +3,21 @@ import type { Observable } from 'rxjs'
 import type { ChannelConfig } from '../../core/schema.js'
 import { Problem } from '../../core/problem.js'
 import type { PreviewFrame } from '../../core/server-port.js'
-import type { ChannelStatus, Reason, Sample } from '../../core/status.js'
+import type { ChannelStatus, Reason } from '../../core/status.js'
 import type { FromChannel, Side, ToChannel } from '../../core/wire.js'
 import { GOOD_AFTER_MS, LONGEST_DELAY_MS, LOOP_EXITS } from '../child/backoff.js'
 import type { Child, ChildExit } from '../child/child.js'
-import { Keeper, type KeeperOptions } from '../child/keeper.js'
+import { Keeper } from '../child/keeper.js'
 import { ChannelMetrics } from '../exposition.js'
-import type { Log } from '../log.js'
 import { maskDeep, masker } from '../mask.js'
-import type { AlertBook } from '../store/alert-book.js'
 import type { NewEvent } from '../store/event-log.js'
 import { Allowance } from './allowance.js'
+import type { ChannelDeps, Wanted } from './channel-deps.js'
 import { ConfigSender, isRefusal } from './config-sender.js'
 import { exitData, exitText } from './exit-text.js'
 import { Figures } from './figures.js'
 import { idleStatus } from './idle-status.js'
-import { OUTAGE_RULES, Outages } from './outages.js'
+import { Outages, tellOutages } from './outages.js'
 import { phaseChanges } from './phase-changes.js'
 import { PreviewFan } from './preview-fan.js'
 
@@ -28,31 +27,6 @@ export const STOP_DEADLINE_MS = 10_000
 export const THUMBNAIL_MS = 5000
 const MOST_EVENTS_A_SECOND = 20
 const MOST_LOGS_A_SECOND = 50
-export const DEFAULT_MEMORY_LIMIT_BYTES = 2e9
-
-export interface ChannelDeps extends Pick<KeeperOptions<FromChannel, ToChannel>, 'pidFiles' | 'lane' | 'entry'> {
-  readonly socketPath: string
-  readonly log: Log
-  readonly now: () => number
-  readonly alerts: AlertBook
-  /** Whether a channel that was taken over on air may be restarted for its configuration. */
-  allowRestart(): boolean
-  event(event: NewEvent): void
-  sample(channel: string, sample: Sample): void
-  exited(exit: ChildExit, expected: boolean): void
-  dropped(frames: number): void
-}
-
-/** A configuration as its process gets it. */
-export interface Wanted {
-  /** As it is in the file, its secrets by reference. */
-  readonly config: ChannelConfig
-  /** With secrets, ingest addresses, and what operators did. */
-  readonly given: ChannelConfig
-  readonly secrets: readonly string[]
-  /** Why it cannot be started, such as a secret that is not there. */
-  readonly fault: Reason | null
-}
 
 export class Channel {
   status: ChannelStatus
@@ -89,8 +63,10 @@ export class Channel {
       pidFiles: deps.pidFiles,
       lane: deps.lane,
       mask: text => this.mask(text),
-      memoryLimitBytes: () => this.wanted.given.memoryLimit ?? DEFAULT_MEMORY_LIMIT_BYTES,
+      memoryLimitBytes: () => this.wanted.given.memoryLimit ?? null,
       onStart: () => this.show('starting'),
+      onStuck: ({ code, message }) => this.stuck({ code, message }),
+      onMemory: text => this.tell('channel-memory', `${id}: its process ${text}`, {}),
       onReady: (child, hello, adopted) => {
         deps.log.info(
           { channel: id, pid: hello.pid, adopted },
@@ -160,8 +136,12 @@ export class Channel {
   }
 
   async restart(): Promise<void> {
-    await this.stop()
-    this.start()
+    // One that cannot be killed is followed by the next one when it has gone.
+    try {
+      await this.stop()
+    } finally {
+      this.start()
+    }
   }
 
   kill(): void {
@@ -198,7 +178,8 @@ export class Channel {
       return
     }
     const mayRestart = allowRestart || !this.onAir
-    if (JSON.stringify(wanted.given) === JSON.stringify(before.given) && !(this.sender.restartPending && mayRestart)) return
+    const waits = this.sender.restartPending && mayRestart
+    if (JSON.stringify(wanted.given) === JSON.stringify(before.given) && !waits) return
     const refusal = await this.sender.change(child, wanted.given, mayRestart)
     if (refusal === 'restart') await this.restart()
     else if (refusal && !this.sender.restartPending) throw refusal
@@ -241,13 +222,7 @@ export class Channel {
   /** Once a second: raises and clears the alerts of what is off air. @param nowMs of a monotonic clock */
   watch(nowMs: number): void {
     const { alerts } = this.deps
-    const outages = this.outages.look(this.id, this.status, nowMs)
-    for (const { rule, subject, severity, message } of outages)
-      alerts.raiseOwn(this.id, rule, severity, this.mask(message), subject)
-    const subjects = new Set(outages.map(({ rule, subject }) => `${rule} ${subject}`))
-    for (const { rule, metric } of alerts.of(this.id)) {
-      if (OUTAGE_RULES.has(rule) && !subjects.has(`${rule} ${metric}`)) alerts.clearOwn(this.id, rule, metric)
-    }
+    tellOutages(alerts, this.id, this.outages.look(this.id, this.status, nowMs), this.mask)
   }
 
   preview(side: Side): Observable<PreviewFrame> {
@@ -289,9 +264,9 @@ export class Channel {
     const retry = setTimeout(() => this.start(), LONGEST_DELAY_MS)
     this.retry = retry
     const nextRetryAt = this.deps.now() + LONGEST_DELAY_MS
-    await this.keeper.stop(STOP_DEADLINE_MS)
+    await this.keeper.stop(STOP_DEADLINE_MS).catch(() => {}) // Its alert has told of it.
     // Nobody has started or stopped it meanwhile.
-    if (this.retry === retry) this.show('failed', reason, nextRetryAt)
+    if (this.retry === retry && !this.keeper.child) this.show('failed', reason, nextRetryAt)
   }
 
   private endRetry(): void {
@@ -350,6 +325,7 @@ export class Channel {
     this.metrics.ended()
     this.fan.endAll('the process of the channel ended')
     alerts.endChannel(this.id)
+    alerts.clearOwn(this.id, 'process-stuck')
     this.deps.exited(exit, expected)
     if (expected) return
     const text = exitText(exit)
@@ -362,7 +338,10 @@ export class Channel {
       message: `${this.id}: its process ended: ${text}`,
       data: { ...exitData(exit), nextRetryAt },
     })
-    if (retryInMs === null) return
+    if (retryInMs === null) {
+      if (this.status.phase === 'failed') this.show('stopped')
+      return
+    }
     this.show('crashed', { code: 'ERR_PROCESS_EXIT', message: text }, nextRetryAt)
     if (exits >= LOOP_EXITS) {
       alerts.raiseOwn(
@@ -372,6 +351,12 @@ export class Channel {
         `${this.id}: its process ended ${exits} times in a row: ${text}`,
       )
     }
+  }
+
+  /** Nothing of this channel runs until its process has gone. */
+  private stuck(reason: Reason): void {
+    this.deps.alerts.raiseOwn(this.id, 'process-stuck', 'critical', `${this.id}: ${reason.message}`)
+    this.show('failed', reason)
   }
 
   private show(phase: ChannelStatus['phase'], reason: Reason | null = null, nextRetryAt: number | null = null): void {

@@ -66,6 +66,7 @@ function answer(message: Frame<ToChannel>['header']): void {
       if (title === 'crashes') setTimeout(() => process.abort(), 20)
       if (title === 'babbles') frames?.send({ type: 'status', status: 5 } as unknown as FromChannel)
       if (title === 'grows') grow()
+      if (title === 'large') held.push(Buffer.alloc(Math.max(1, 180e6 - process.memoryUsage().rss), 1))
       done()
       for (const [target, { enabled }] of Object.entries(message.config.targets))
         if (enabled) startedTargets.add(target)
@@ -125,8 +126,9 @@ function report({ config }: Extract<ToChannel, { type: 'configure' }>): void {
   frames?.send({ type: 'status', status })
 }
 
+const held: Buffer[] = []
+
 function grow(): void {
-  const held: Buffer[] = []
   setInterval(() => held.push(Buffer.alloc(16e6, 1)), 50)
 }
 
