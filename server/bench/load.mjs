@@ -55,7 +55,11 @@ writeFileSync(
   file,
   `server: { listen: "unix:${socketPath}", state: "${join(folder, 'state')}" }\nchannels:\n${channels.join('\n')}\n`,
 )
-const server = start(process.execPath, [fileURLToPath(new URL('../../scripts/rxgst.mjs', import.meta.url)), 'serve', file])
+const server = start(process.execPath, [
+  fileURLToPath(new URL('../../scripts/rxgst.mjs', import.meta.url)),
+  'serve',
+  file,
+])
 
 /** The body of an answer, and its time in ms. */
 function get(path) {

@@ -64,6 +64,26 @@ function restartsOf(before: ChannelConfig, after: ChannelConfig): string[] {
   return fields.filter(([, differs]) => differs).map(([field]) => field)
 }
 
+/** A later configuration with what needs a restart as it was. */
+export function onAirPart(before: ChannelConfig, after: ChannelConfig): ChannelConfig {
+  const part: ChannelConfig = {
+    ...after,
+    inputs: before.inputs,
+    mode: isDeepStrictEqual(modeOf(before), modeOf(after)) ? after.mode : before.mode,
+    fill: before.fill,
+    enabled: before.enabled,
+    monitor: { ...after.monitor, content: before.monitor.content },
+  }
+  const restarts = restartsOf(before, part)
+  const holdBack = restarts.includes('holdBack') ? before.holdBack : part.holdBack
+  if (!restarts.includes('targets')) return { ...part, holdBack }
+  const targets = Object.entries(part.targets).flatMap(([name, target]) => {
+    const kept = target.encode === undefined ? target : before.targets[name]
+    return kept ? [[name, kept] as const] : []
+  })
+  return { ...part, holdBack, targets: Object.fromEntries(targets) }
+}
+
 /** All of the mode that needs a restart. Other encoders than those of H.264 may take no bitrate on air. */
 function modeOf({ mode }: ChannelConfig): unknown {
   if (mode === 'copy' || mode.encode.codec !== 'h264') return mode

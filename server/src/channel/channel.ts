@@ -4,7 +4,7 @@ import { RxGstError, type Logger, type RecordedSegment } from 'rxgst'
 import type { ChannelConfig } from '../core/schema.js'
 import type { ChannelStatus, InputStatus, Reason, Sample } from '../core/status.js'
 import type { FromChannel, Side } from '../core/wire.js'
-import { changesOf } from './changes.js'
+import { changesOf, onAirPart } from './changes.js'
 import { checkConfig } from './config.js'
 import { RestartNeeded, words } from './fault.js'
 import { Masker } from './mask.js'
@@ -77,14 +77,16 @@ export class Channel {
     return this.#masker.mask(text)
   }
 
-  /** The first time the whole; later what can change on air. ERR_OPTION: a restart is needed for it. */
-  configure(given: unknown): Promise<void> {
+  /** The first time the whole; later what can change on air. ERR_RESTART_NEEDED: it cannot, unless `onAirOnly`. */
+  configure(given: unknown, onAirOnly = false): Promise<void> {
     return this.#inTurn(async () => {
       const config = checkConfig(given)
       this.#masker.learn(config)
-      if (this.#config === null) await this.#begin(config)
+      if (this.#config === null) {
+        await this.#begin(config)
+        this.#config = config
+      } else if (onAirOnly) await this.#changePart(this.#config, onAirPart(this.#config, config))
       else await this.#change(this.#config, config)
-      this.#config = config
       this.#onChange()
     })
   }
@@ -114,6 +116,13 @@ export class Channel {
     this.#every(METRICS_MS, () => this.#metrics())
   }
 
+  /** A slate that cannot be taken keeps nothing else away. */
+  async #changePart(before: ChannelConfig, config: ChannelConfig): Promise<void> {
+    const { slate, ...rest } = config
+    await this.#change(before, before.slate === undefined ? rest : { ...rest, slate: before.slate })
+    await this.#change(this.#config!, config)
+  }
+
   async #change(before: ChannelConfig, config: ChannelConfig): Promise<void> {
     const { restarts, removed, added, changed, switched, rules, holdBack, slate, bitrate } = changesOf(before, config)
     if (restarts.length > 0) throw new RestartNeeded(`the channel must be restarted to change ${restarts.join(', ')}`)
@@ -135,6 +144,7 @@ export class Channel {
       if (slot.enabled) programme.addTarget(slot)
     }
     for (const name of switched) await this.#switch(this.#slots.get(name)!, config.targets[name]!.enabled)
+    this.#config = config
   }
 
   async #switch(slot: TargetSlot, enabled: boolean): Promise<void> {

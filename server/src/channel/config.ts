@@ -1,9 +1,8 @@
 /** What the process is told to be. The supervisor has checked it; this finds what would break the process. */
 import { RxGstError } from 'rxgst'
+import { MOST_INPUTS, MOST_TARGETS } from '../core/limits.js'
 import type { ChannelConfig, InputConfig } from '../core/schema.js'
 
-const MOST_INPUTS = 8
-const MOST_TARGETS = 64
 const FILLS = ['none', 'repeat', 'slate']
 
 function refuse(what: string): never {

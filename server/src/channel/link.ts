@@ -98,7 +98,7 @@ export class Link {
     const channel = this.#channel!
     switch (message.type) {
       case 'configure':
-        await channel.configure(message.config)
+        await channel.configure(message.config, message.onAirOnly === true)
         this.#name = message.name
         return this.#options.onName(message.name)
       case 'switch':

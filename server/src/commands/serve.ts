@@ -18,6 +18,7 @@ import type { Notifier } from '../supervisor/notifier.js'
 import { HAND_OVER_MS, Supervisor } from '../supervisor/supervisor.js'
 import { Notifier as AlertNotifier } from '../notify/notifier.js'
 import type { Log } from '../supervisor/log.js'
+import { watchFaults } from './serve-faults.js'
 import { serveLog } from './serve-log.js'
 import { systemd } from './serve-systemd.js'
 import { ownVersion } from '../core/version.js'
@@ -79,9 +80,13 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   let supervisor: Supervisor | null = null
   let ingest: Ingest | null = null
   const log = serveLog({ stream: process.stderr, mask: text => supervisor?.channelList.mask(text) ?? text })
+  // Whoever read them has gone, such as `tee` behind a pipe.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  watchFaults({ process, log, exit: code => process.exit(code) })
   const notifier = alertNotifier({ log, path, env, config: () => supervisor?.config ?? null })
   const running = await Supervisor.start({
     version: ownVersion(),
+    allowRestart: options.allowRestart ?? false,
     channelEntry: fileURLToPath(new URL('../channel/main.js', import.meta.url)),
     ...{ state, door, log, notifier, ingestUrl },
     ingestStreams: () => ingest?.streams() ?? [],
@@ -91,7 +96,6 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
     },
   })
   supervisor = running
-  running.allowRestart = options.allowRestart ?? false
   const openApi = () =>
     startApi(running, {
       folder: dirname(path),

@@ -5,6 +5,7 @@
  * docs/server/configuration.md (scripts/generate-config-reference.mjs).
  */
 import { z } from 'zod'
+import { MOST_INPUTS, MOST_TARGETS } from './limits.js'
 
 /** Name of a channel, an input or a target: it stands in URLs, file names and metrics. */
 export const nameSchema = z
@@ -189,7 +190,6 @@ export const ruleSchema = z
   .record(z.string().max(100), z.unknown())
   .describe('A rule with the fields of docs/monitoring.md: name, metric, raise, clear, severity …; times in ms')
 
-const MOST_TARGETS = 100
 const MOST_CHANNELS = 1000
 /** At most so many; for names that people give. */
 const atMost =
@@ -203,7 +203,7 @@ export const channelSchema = z.strictObject({
   inputs: z
     .array(inputSchema)
     .min(1)
-    .max(8)
+    .max(MOST_INPUTS)
     .describe('Inputs in order of preference, 1 to 8: the first one that is live is on air'),
   holdBack: durationSchema
     .prefault('5s')

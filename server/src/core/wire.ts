@@ -10,7 +10,14 @@ export type Side = 'in' | 'out'
 /** From the supervisor. `id` numbers a request; the process answers it by 'done'. */
 export type ToChannel =
   /** The first frame: what the channel is, with its secrets in place. A later one changes what can change live. */
-  | { readonly type: 'configure'; readonly id: number; readonly name: string; readonly config: ChannelConfig }
+  | {
+      readonly type: 'configure'
+      readonly id: number
+      readonly name: string
+      readonly config: ChannelConfig
+      /** Of a later one: what needs a restart is left out of it, in place of a refusal of the whole. */
+      readonly onAirOnly?: boolean
+    }
   | { readonly type: 'switch'; readonly id: number; readonly input: string }
   | { readonly type: 'target-start' | 'target-stop'; readonly id: number; readonly target: string }
   | { readonly type: 'preview-open' | 'preview-close'; readonly id: number; readonly side: Side }

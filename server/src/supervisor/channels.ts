@@ -1,8 +1,10 @@
 /** All channels: made, changed and removed as the configuration says. */
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { ChannelConfig, Config } from '../core/schema.js'
 import type { ConfigProblem, Problem } from '../core/problem.js'
-import { Channel, type ChannelDeps, STOP_DEADLINE_MS, type Wanted } from './channel/channel.js'
+import { Channel, STOP_DEADLINE_MS } from './channel/channel.js'
+import type { ChannelDeps, Wanted } from './channel/channel-deps.js'
 import type { ConfigDoor } from './config-door.js'
 import { masker, secretsOf } from './mask.js'
 import { invalidConfig, unknownChannel } from './reconciler.js'
@@ -47,6 +49,14 @@ export class Channels {
     return this.all.get(id)?.onAir ?? false
   }
 
+  /** Whether a secret of its inputs has another value. Only a restart of its process takes that. */
+  inputSecretChanged(id: string, { config, given }: Wanted): boolean {
+    const channel = this.all.get(id)
+    if (!channel?.given.enabled || !given.enabled) return false
+    const same = isDeepStrictEqual(channel.config.inputs, config.inputs)
+    return same && !isDeepStrictEqual(channel.given.inputs, given.inputs)
+  }
+
   async prepare(
     id: string,
     config: ChannelConfig,
@@ -85,6 +95,7 @@ export class Channels {
     after: Config,
     wanted: ReadonlyMap<string, Wanted>,
     restarts: ReadonlySet<string>,
+    allowRestart: boolean,
   ): Promise<void> {
     this.maskAll(wanted)
     const removed = [...this.all.keys()].filter(id => !wanted.has(id))
@@ -92,14 +103,14 @@ export class Channels {
     const changes = [...wanted].map(([id, own]) => {
       this.options.overrides.configChanged(id, before.channels[id], after.channels[id])
       const channel = this.all.get(id)
-      return channel ? this.update(channel, own, restarts.has(id)) : this.add(id, own)
+      return channel ? this.update(channel, own, restarts.has(id), allowRestart) : this.add(id, own)
     })
     await Promise.all(changes)
   }
 
   stopAll(deadlineMs: number): Promise<unknown> {
     clearInterval(this.timer)
-    return Promise.all([...this.all.values()].map(channel => channel.stop(deadlineMs)))
+    return Promise.all([...this.all.values()].map(channel => channel.stop(deadlineMs).catch(() => {})))
   }
 
   /** Hands every process to the next supervisor; one that does not agree is told, and ends with its connection. */
@@ -134,12 +145,12 @@ export class Channels {
       options.alerts.endChannel(id)
     }
     if (channel.given.enabled) channel.start()
-    else await channel.stop()
+    else await channel.stop().catch(() => {})
   }
 
-  private async update(channel: Channel, wanted: Wanted, restart: boolean): Promise<void> {
+  private async update(channel: Channel, wanted: Wanted, restart: boolean, allowRestart: boolean): Promise<void> {
     try {
-      await channel.update(this.withOverrides(channel.id, wanted), restart)
+      await channel.update(this.withOverrides(channel.id, wanted), restart, allowRestart)
     } catch (error) {
       const { code, message } = error as Problem
       this.options.event({
@@ -153,7 +164,8 @@ export class Channels {
 
   private async remove(id: string): Promise<void> {
     const channel = this.get(id)
-    await channel.stop()
+    // One that cannot be killed has told of it.
+    await channel.stop().catch(() => {})
     this.all.delete(id)
     this.options.removed(id)
   }
@@ -161,8 +173,8 @@ export class Channels {
   /** Secrets and files are looked at anew. Rejects with Problem where something is not there. */
   async refresh(channel: Channel, whole: Config): Promise<void> {
     const { problems, ...wanted } = await this.prepare(channel.id, channel.config, whole)
-    channel.refresh(this.withOverrides(channel.id, wanted))
     if (problems.length > 0) throw invalidConfig(problems)
+    channel.refresh(this.withOverrides(channel.id, wanted))
   }
 
   private maskAll(wanted: ReadonlyMap<string, Wanted>): void {
@@ -187,7 +199,10 @@ export class Channels {
       webhooks: [],
     }
     await this.add(name, { config: nothing, given: nothing, secrets: [], fault: null })
-    await this.all.get(name)?.stop(STOP_DEADLINE_MS)
+    await this.all
+      .get(name)
+      ?.stop(STOP_DEADLINE_MS)
+      .catch(() => {})
     this.all.delete(name)
     this.options.removed(name)
   }

@@ -2,7 +2,7 @@
 import type { ChannelConfig, Config } from '../core/schema.js'
 import { type ConfigProblem, Problem } from '../core/problem.js'
 import type { ChangeOptions, Plan, PlanStep } from '../core/server-port.js'
-import type { Wanted } from './channel/channel.js'
+import type { Wanted } from './channel/channel-deps.js'
 import type { ConfigDoor, ConfigDraft, ConfigEdit, ConfigReading } from './config-door.js'
 import type { Queue } from './queue.js'
 import type { NewEvent } from './store/event-log.js'
@@ -10,6 +10,8 @@ import type { NewEvent } from './store/event-log.js'
 /** What is done with a configuration that is right. */
 export interface Appliance {
   onAir(channel: string): boolean
+  /** Whether a secret of its inputs has another value, which only a restart takes. */
+  inputSecretChanged(channel: string, wanted: Wanted): boolean
   /** Looks up secrets. Its problems refuse the change. */
   prepare(
     channel: string,
@@ -22,6 +24,7 @@ export interface Appliance {
     after: Config,
     wanted: ReadonlyMap<string, Wanted>,
     restarts: ReadonlySet<string>,
+    allowRestart: boolean,
   ): Promise<void>
   event(event: NewEvent): void
   /** Of the file; null: it is valid again. */
@@ -125,9 +128,21 @@ export class Reconciler {
     if (problems.length > 0) throw invalidConfig(problems)
     const { door, appliance } = this
     const before = this.config
-    const steps = door.plan(before, after, channel => appliance.onAir(channel))
+    const steps = [...door.plan(before, after, channel => appliance.onAir(channel))]
     const restarting = channelsOf(steps.filter(({ effect }) => effect === 'restarts-channel'))
     const restarts = [...restarting].filter(channel => appliance.onAir(channel))
+    // A secret that was changed elsewhere refuses no change: its channel takes it at the next restart.
+    for (const [channel, own] of wanted) {
+      if (restarting.has(channel) || !appliance.inputSecretChanged(channel, own)) continue
+      const restart = options.allowRestart === true || !appliance.onAir(channel)
+      const when = restart ? '' : ' when that is allowed'
+      const text = `${channel}.inputs: a secret has another value; the channel starts anew${when}`
+      const effect = restart ? 'restarts-channel' : 'live'
+      steps.push({ path: `channels.${channel}.inputs`, change: 'changed', effect, channel, text })
+      if (!restart) continue
+      restarting.add(channel)
+      if (appliance.onAir(channel)) restarts.push(channel)
+    }
     const plan: Plan = { steps, problems: [], restarts }
     if (options.dryRun) return plan
     if (restarts.length > 0 && !options.allowRestart) throw restartNeeded(restarts)
@@ -135,7 +150,7 @@ export class Reconciler {
     this.config = after
     this.etag = draft.etag
     this.applied = draft.etag
-    await appliance.apply(before, after, wanted, restarting)
+    await appliance.apply(before, after, wanted, restarting, options.allowRestart === true)
     if (steps.length > 0) {
       const texts = steps.map(({ text }) => text)
       appliance.event({

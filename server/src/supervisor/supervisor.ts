@@ -55,6 +55,7 @@ export interface SupervisorOptions {
   ingestStreams?(): readonly IngestStream[]
   /** A configuration was applied: what concerns the server as a whole. */
   onConfig(config: Config): void
+  readonly allowRestart?: boolean
   readonly now?: () => number
 }
 
@@ -63,8 +64,8 @@ export class Supervisor implements ServerPort {
   readonly events$: Observable<ServerEvent>
   readonly channelList: Channels
   readonly pidFiles: PidFiles
-  /** Whether a file that changed may restart channels on air. */
-  allowRestart = false
+  /** Whether a file that changed, or an upgrade, may restart channels on air. */
+  readonly allowRestart: boolean
   readonly lane = new StartLane(Math.max(2, availableParallelism()))
   private readonly queue = new Queue()
   private readonly events: EventLog
@@ -87,7 +88,8 @@ export class Supervisor implements ServerPort {
     const { state, log, door, version } = options
     const now = this.now
     this.version = version
-    this.pidFiles = new PidFiles(runFolder)
+    this.allowRestart = options.allowRestart ?? false
+    this.pidFiles = new PidFiles(runFolder, error => this.stateHealth('run', error))
     this.events = new EventLog({ folder: state, now, onHealth: error => this.stateHealth('events', error) })
     this.events$ = this.events.events$
     this.histories = new Histories(state, error => this.stateHealth('history', error))
@@ -96,8 +98,8 @@ export class Supervisor implements ServerPort {
     this.channelList = new Channels({
       ...{ runFolder, door, log, now, pidFiles: this.pidFiles, lane: this.lane, alerts: this.book },
       entry: options.channelEntry,
-      overrides,
-      ingestUrl: options.ingestUrl,
+      ...{ overrides, ingestUrl: options.ingestUrl },
+      allowRestart: () => this.allowRestart,
       event: event => this.event(event),
       dropped: count => {
         this.toldTooFast += count
@@ -328,9 +330,10 @@ export class Supervisor implements ServerPort {
     const { channelList } = this
     const { reconciler, wanted } = await Reconciler.load(door, this.queue, {
       onAir: channel => channelList.onAir(channel),
+      inputSecretChanged: (channel, own) => channelList.inputSecretChanged(channel, own),
       prepare: (channel, config, whole) => channelList.prepare(channel, config, whole),
-      apply: async (before, after, newWanted, restarts) => {
-        await channelList.apply(before, after, newWanted, restarts)
+      apply: async (before, after, newWanted, restarts, allowRestart) => {
+        await channelList.apply(before, after, newWanted, restarts, allowRestart)
         onConfig(after)
       },
       event: event => this.event(event),
@@ -348,9 +351,8 @@ export class Supervisor implements ServerPort {
       if (!wanted.has(channel) && channel !== '') this.book.removeChannel(channel)
     await channelList.begin(wanted)
     this.restoreBases()
-    this.endWatch = door.watch(() => {
-      this.reloadConfig({ user: 'file', allowRestart: this.allowRestart }).catch(() => {})
-    })
+    const { allowRestart } = this
+    this.endWatch = door.watch(() => void this.reloadConfig({ user: 'file', allowRestart }).catch(() => {}))
   }
 
   private restoreBases(): void {

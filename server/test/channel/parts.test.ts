@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
-import { changesOf } from '../../src/channel/changes.js'
+import { changesOf, onAirPart } from '../../src/channel/changes.js'
 import { encodeSize } from '../../src/channel/encode.js'
 import { Masker } from '../../src/channel/mask.js'
 import { displayOf, inputDisplay } from '../../src/channel/places.js'
@@ -107,6 +107,24 @@ test('what can change on air, and what needs a restart', () => {
     assert.equal(change(more).restarts.length, 1)
   assert.equal(change({ holdBack: '9s' }).restarts, ['holdBack'])
   assert.equal(change({ targets: { one: { url: 'rtmp://t/x/y', encode: { bitrate: '1M' } } } }).restarts, ['targets'])
+})
+
+test('the part of a change that needs no restart', () => {
+  const [one, two] = [{ url: 'rtmp://t/x/y' }, { url: 'rtmp://t/x/z', encode: { bitrate: '1M' } }]
+  const base = { inputs: [{ url: 'rtmp://a/b/c' }, { url: 'rtmp://a/b/d' }], targets: { one } }
+  const before = configOf(base)
+  const all = {
+    ...{ inputs: [{ url: 'rtmp://a/b/e' }], mode: { encode: {} }, fill: 'slate', holdBack: '9s', title: 'other' },
+    ...{ monitor: { content: true, rules: [] }, enabled: false, targets: { two, three: { record: 'x' } } },
+  }
+  const part = onAirPart(before, configOf(all))
+  const { restarts, removed, added, rules } = changesOf(before, part)
+  assert.equal({ restarts, removed, added, rules }, { restarts: [], removed: ['one'], added: ['three'], rules: true })
+  assert.equal(part.inputs, before.inputs)
+  assert.is(part.title, 'other')
+  // Alone, what can change on air changes.
+  const live = configOf({ ...base, targets: {}, inputs: [base.inputs[0]] })
+  assert.equal(onAirPart(before, live).targets, {})
 })
 
 test('the bitrate of a programme in H.264 changes on air, and its size does not', () => {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
 import { tempFile } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
+import { MOST_TARGETS } from '../../src/core/limits.js'
 import type { ToChannel } from '../../src/core/wire.js'
 import { ChannelPeer, configOf } from './support.js'
 
@@ -53,7 +54,16 @@ test('a wrong configuration and a wrong request are answered, and the process go
   assert.is((await channel.ask({ type: 'switch', input: 'none' }))?.code, 'ERR_UNKNOWN_STREAM')
   assert.is((await channel.ask({ type: 'switch', input: 'input-1' }))?.code, 'ERR_NOT_RUNNING')
   assert.is((await channel.ask({ type: 'target-start', target: 'none' }))?.code, 'ERR_UNKNOWN_STREAM')
-  assert.is((await send({ ...good, fill: 'none' }))?.code, 'ERR_RESTART_NEEDED')
+  const other = { ...good, fill: 'none' as const, slate: tempFile('no-such-file.png') }
+  assert.is((await send(other))?.code, 'ERR_RESTART_NEEDED')
+  const part = { ...other, targets: configOf({ ...GOOD, targets: { bad: { url: 'http://x/y' } } }).targets }
+  assert.is(await channel.ask({ type: 'configure', name: 'studio', config: part, onAirOnly: true }), null)
+  await channel.until(({ targets }) => targets[0]?.phase === 'failed', 'the target of the part')
+  assert.is((await send(part))?.code, 'ERR_RESTART_NEEDED')
+  // As many targets as the schema takes.
+  const off = (i: number) => [`t${i}`, { url: `rtmp://127.0.0.1:9/live/${i}`, enabled: false }]
+  const most = Object.fromEntries(Array.from({ length: MOST_TARGETS }, (_, i) => off(i)))
+  assert.is(await send(configOf({ ...GOOD, targets: most })), null)
   // A target that the library refuses is the target's fault, and not the channel's.
   assert.is(
     await send({ ...good, targets: configOf({ ...GOOD, targets: { bad: { url: 'http://x/y' } } }).targets }),

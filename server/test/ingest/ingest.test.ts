@@ -38,7 +38,7 @@ test.after.each(async () => {
 async function begin(server: object, state = tempDir(), names = ['studio', 'field-1']): Promise<Server> {
   const runFolder = join(state, 'run')
   mkdirSync(runFolder, { recursive: true })
-  const pidFiles = new PidFiles(runFolder)
+  const pidFiles = new PidFiles(runFolder, () => {})
   const events: NewEvent[] = []
   const event = (told: NewEvent) => void events.push(told)
   const raised: string[] = []

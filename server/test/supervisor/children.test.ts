@@ -1,9 +1,11 @@
 // suite: deep
 // deadline: 600
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { exec } from '../../../test/support/child.js'
 import { suite } from '../../../test/support/suite.js'
+import { tempDir } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
 import { type TestServer, testChannel, testServer } from './support/server.js'
 
@@ -25,6 +27,12 @@ const pid = ({ supervisor }: TestServer, id = 'a') => supervisor.channel(id).pro
 const live = (server: TestServer, id = 'a') =>
   until(() => phase(server, id) === 'live', { what: () => phase(server, id) })
 const exits = ({ events }: TestServer) => events.filter(({ type }) => type === 'channel-exit')
+
+const raised = ({ supervisor }: TestServer) =>
+  supervisor
+    .alerts()
+    .filter(({ clearedAt }) => clearedAt === null)
+    .map(({ rule }) => rule)
 
 async function backAfter(server: TestServer, kill: (pid: number) => void): Promise<number> {
   await live(server)
@@ -85,6 +93,55 @@ test('a process that takes too much memory is killed', async () => {
   assert.match(exits(server)[0]!.message, /it took \d+ MB of memory, above its limit of 200 MB/)
 })
 
+test('a process that comes near its limit of memory is told of; without a limit none is killed', async () => {
+  const large = testChannel({ title: 'large', memoryLimit: '200M' })
+  const server = await begin({ channels: { a: large, b: testChannel({ title: 'large' }) } })
+  await until(() => server.events.some(({ type, channel }) => type === 'channel-memory' && channel === 'a'))
+  assert.match(server.events.find(({ type }) => type === 'channel-memory')!.message, /takes 1\d\d MB of memory/)
+  assert.not.ok(server.events.some(({ type, channel }) => type === 'channel-memory' && channel === 'b'))
+  assert.equal(exits(server), [])
+})
+
+test('a folder that takes nothing costs a start, and never the supervisor', async () => {
+  const server = await begin({ channels: { a: testChannel(), b: testChannel() } })
+  await live(server)
+  const { runFolder } = server.supervisor
+  const first = pid(server)
+  // Root may write everywhere: a folder in the place of a file refuses in the same way.
+  for (const file of ['a.pid', 'a.sock']) {
+    rmSync(join(runFolder, file))
+    mkdirSync(join(runFolder, file))
+  }
+  process.kill(first, 'SIGKILL')
+  await until(() => exits(server).length > 1)
+  assert.match(JSON.stringify(exits(server)[1]!.data), 'cannot be started')
+  assert.ok(raised(server).includes('state-folder'))
+  for (const file of ['a.pid', 'a.sock']) rmdirSync(join(runFolder, file))
+  await live(server)
+  await until(() => !raised(server).includes('state-folder'))
+  await live(server, 'b')
+})
+
+test('a process that cannot be killed holds up no other channel', async () => {
+  const server = await begin({ channels: { a: testChannel({ title: 'stays' }), b: testChannel() } })
+  await live(server)
+  await live(server, 'b')
+  const first = pid(server)
+  // As one that hangs in the kernel: no signal reaches it.
+  const { keeper } = server.supervisor.channelList.get('a') as unknown as { keeper: { child: { signal(): void } } }
+  keeper.child.signal = () => {}
+  const stopped = await server.supervisor.restart('a', 'x').catch(error => error)
+  assert.is(stopped.code, 'ERR_PROCESS_STUCK')
+  assert.is(phase(server), 'failed')
+  assert.ok(raised(server).includes('process-stuck'))
+  await server.supervisor.restart('b', 'x')
+  await live(server, 'b')
+  assert.is(pid(server), first)
+  process.kill(first, 'SIGKILL')
+  await until(() => phase(server) === 'live' && pid(server) !== first)
+  assert.equal(raised(server), [])
+})
+
 test('a process that says what nobody understands is replaced, and the server goes on', async () => {
   const server = await begin({ channels: { a: testChannel({ title: 'babbles' }), b: testChannel() } })
   await until(() => exits(server).length > 0)
@@ -111,13 +168,33 @@ test('a process that crashes each time is started with growing delays, and an al
   assert.is(server.supervisor.alerts().filter(({ clearedAt }) => clearedAt === null).length, 0)
 })
 
-test('a configuration that its process refuses for good is no loop', async () => {
+test('a configuration that its process refuses is no loop, and is tried again', async () => {
   const server = await begin({ channels: { a: testChannel({ title: 'refuses' }) } })
   await until(() => phase(server) === 'failed')
   assert.equal(server.supervisor.channel('a').status.reason, { code: 'ERR_OPTIONS', message: 'no good' })
-  assert.is(pid(server), null)
+  await until(() => pid(server) === null)
   assert.is(server.supervisor.channel('a').process.starts, 1)
+  const waitMs = server.supervisor.channel('a').status.nextRetryAt! - Date.now()
+  assert.ok(waitMs > 10_000 && waitMs <= 30_000, `${waitMs} ms`)
+  assert.equal(raised(server), ['config-refused'])
 })
+
+test(
+  'a channel that crashes while a file is missing begins when the file is there again',
+  async () => {
+    const slate = join(tempDir(), 'slate.png')
+    writeFileSync(slate, '')
+    const server = await begin({ channels: { a: testChannel({ slate }) } })
+    await live(server)
+    rmSync(slate)
+    process.kill(pid(server), 'SIGKILL')
+    await until(() => phase(server) === 'failed')
+    writeFileSync(slate, '')
+    await until(() => phase(server) === 'live', { timeout: 45_000 })
+    await until(() => raised(server).length === 0)
+  },
+  { timeout: 90_000 },
+)
 
 test('counters of a process that died do not go back', async () => {
   const server = await begin({ channels: { a: testChannel() } })

@@ -79,6 +79,30 @@ test('processes go on under the next supervisor, with their counters and what op
   await until(() => startOf(last) === null && startOf(pids[1]!) === null)
 })
 
+test('a channel whose configuration needs a restart stays on air over an upgrade, and an alert says so', async () => {
+  const inputs = [{ url: 'rtmp://127.0.0.1/live/other' }]
+  const targets = { t: { url: 'rtmp://127.0.0.1/live/key' } }
+  const raised = ({ supervisor }: TestServer) =>
+    supervisor.alerts().filter(({ clearedAt, rule }) => clearedAt === null && rule === 'restart-pending')
+  const first = await begin({ channels: { a: testChannel() } })
+  await live(first)
+  const before = pid(first)
+  await first.supervisor.handOver()
+  first.file({ channels: { a: { inputs, targets } } })
+  const second = await begin(null, first)
+  await until(() => raised(second).length === 1)
+  // What needs no restart is taken.
+  await until(() => second.supervisor.channel('a').status.targets[0]?.phase === 'live')
+  assert.is(pid(second), before)
+  assert.is(phase(second), 'live')
+
+  await second.supervisor.handOver()
+  const third = await begin(null, second, { allowRestart: true })
+  open = [third]
+  await until(() => phase(third) === 'live' && pid(third) !== null && pid(third) !== before)
+  await until(() => raised(third).length === 0)
+})
+
 test('processes of a supervisor that is gone without a hand-over end, and others take their place', async () => {
   const first = await begin({ channels: { a: testChannel() } })
   await live(first)

@@ -15,6 +15,11 @@ test.after.each(() => server.supervisor.close(1000))
 const phase = (id = 'a') => server.supervisor.channel(id).status.phase
 const pid = (id = 'a') => server.supervisor.channel(id).process.pid
 const types = () => server.events.map(({ type }) => type)
+const pending = () =>
+  server.supervisor
+    .alerts()
+    .filter(({ clearedAt }) => clearedAt === null)
+    .map(({ rule }) => rule)
 const problem = (promise: Promise<unknown>) =>
   promise.then(
     () => assert.unreachable('it was accepted'),
@@ -128,6 +133,55 @@ test('what an operator stopped stays so over a restart of the server, until it i
   await until(() => phase() === 'live')
   assert.is((await problem(server.supervisor.startTarget('a', 'x', user))).code, 'ERR_TARGET_UNKNOWN')
   assert.is((await problem(server.supervisor.switchInput('b', 'x', user))).code, 'ERR_CHANNEL_STOPPED')
+})
+
+test('a change that its process takes after a restart alone leaves the rest of it on air', async () => {
+  const before = pid()
+  // A plan that errs: it takes this for a live change.
+  await server.supervisor.patchChannel('a', { inputs: [{ url: 'rtmp://127.0.0.1/live/b' }] }, { user })
+  assert.equal(pending(), ['restart-pending'])
+  await server.supervisor.putTarget('a', 't', { url: 'rtmp://127.0.0.1/live/k' }, { user })
+  await until(() => server.supervisor.channel('a').status.targets[0]?.phase === 'live')
+  await server.supervisor.deleteTarget('a', 't', { user })
+  await until(() => server.supervisor.channel('a').status.targets.length === 0)
+  assert.equal(pending(), ['restart-pending'])
+  assert.is(pid(), before)
+  await server.supervisor.reloadConfig({ user, allowRestart: true })
+  await until(() => phase() === 'live' && pid() !== before)
+  await until(() => pending().length === 0)
+})
+
+test('another value of an input’s secret is in the plan, and is taken where a restart is allowed', async () => {
+  process.env['RXGST_TEST_INPUT'] = 'one-secret'
+  const inputs = [{ url: 'rtmp://127.0.0.1/live/${env:RXGST_TEST_INPUT}' }]
+  await server.supervisor.patchChannel('a', { inputs }, { user, allowRestart: true })
+  await server.supervisor.restart('a', user)
+  await until(() => phase() === 'live')
+  const before = pid()
+  process.env['RXGST_TEST_INPUT'] = 'two-secret'
+  const plan = await server.supervisor.reloadConfig({ user })
+  assert.match(plan.steps[0]!.text, 'a secret has another value')
+  assert.equal(pending(), ['restart-pending'])
+  assert.is(pid(), before)
+  process.env['RXGST_TEST_INPUT'] = 'three-secret'
+  assert.equal((await server.supervisor.reloadConfig({ user, allowRestart: true })).restarts, ['a'])
+  await until(() => phase() === 'live' && pid() !== before)
+  await until(() => pending().length === 0)
+})
+
+test('a restart that is refused for a missing secret leaves the configuration that runs', async () => {
+  process.env['RXGST_TEST_INPUT'] = 'one-secret'
+  const inputs = [{ url: 'rtmp://127.0.0.1/live/${env:RXGST_TEST_INPUT}' }]
+  await server.supervisor.putChannel('c', { inputs }, { user })
+  await until(() => phase('c') === 'live')
+  const before = pid('c')!
+  delete process.env['RXGST_TEST_INPUT']
+  assert.is((await problem(server.supervisor.restart('c', user))).code, 'ERR_CONFIG_INVALID')
+  assert.is(pid('c'), before)
+  process.kill(before, 'SIGKILL')
+  await until(() => phase('c') === 'live' && pid('c') !== before)
+  const { given } = server.supervisor.channelList.get('c')
+  assert.match(JSON.stringify(given.inputs), 'one-secret')
 })
 
 test('too many changes at once are refused', async () => {

@@ -3,25 +3,24 @@ import type { Observable } from 'rxjs'
 import type { ChannelConfig } from '../../core/schema.js'
 import { Problem } from '../../core/problem.js'
 import type { PreviewFrame } from '../../core/server-port.js'
-import type { ChannelStatus, Reason, Sample, SampleMetric } from '../../core/status.js'
+import type { ChannelStatus, Reason } from '../../core/status.js'
 import type { FromChannel, Side, ToChannel } from '../../core/wire.js'
-import { GOOD_AFTER_MS, LOOP_EXITS } from '../child/backoff.js'
+import { GOOD_AFTER_MS, LONGEST_DELAY_MS, LOOP_EXITS } from '../child/backoff.js'
 import type { Child, ChildExit } from '../child/child.js'
-import { Keeper, type KeeperOptions } from '../child/keeper.js'
+import { Keeper } from '../child/keeper.js'
 import { ChannelMetrics } from '../exposition.js'
-import type { Log } from '../log.js'
 import { maskDeep, masker } from '../mask.js'
-import type { AlertBook } from '../store/alert-book.js'
 import type { NewEvent } from '../store/event-log.js'
 import { Allowance } from './allowance.js'
+import type { ChannelDeps, Wanted } from './channel-deps.js'
+import { ConfigSender, isRefusal } from './config-sender.js'
 import { exitData, exitText } from './exit-text.js'
+import { Figures } from './figures.js'
 import { idleStatus } from './idle-status.js'
-import { OUTAGE_RULES, Outages } from './outages.js'
+import { Outages, tellOutages } from './outages.js'
 import { phaseChanges } from './phase-changes.js'
 import { PreviewFan } from './preview-fan.js'
 
-/** A channel that does not know its configuration by then is killed. */
-const CONFIGURE_DEADLINE_MS = 30_000
 const REQUEST_DEADLINE_MS = 10_000
 export const STOP_DEADLINE_MS = 10_000
 /** A thumbnail that is older says nothing of the channel: one is taken every 5 s, and that takes a while. */
@@ -30,33 +29,9 @@ export const THUMBNAIL_MS = 8000
 const ASK_PICTURES_MS = 5000
 const MOST_EVENTS_A_SECOND = 20
 const MOST_LOGS_A_SECOND = 50
-export const DEFAULT_MEMORY_LIMIT_BYTES = 2e9
-
-export interface ChannelDeps extends Pick<KeeperOptions<FromChannel, ToChannel>, 'pidFiles' | 'lane' | 'entry'> {
-  readonly socketPath: string
-  readonly log: Log
-  readonly now: () => number
-  readonly alerts: AlertBook
-  event(event: NewEvent): void
-  sample(channel: string, sample: Sample): void
-  exited(exit: ChildExit, expected: boolean): void
-  dropped(frames: number): void
-}
-
-/** A configuration as its process gets it. */
-export interface Wanted {
-  /** As it is in the file, its secrets by reference. */
-  readonly config: ChannelConfig
-  /** With secrets, ingest addresses, and what operators did. */
-  readonly given: ChannelConfig
-  readonly secrets: readonly string[]
-  /** Why it cannot be started, such as a secret that is not there. */
-  readonly fault: Reason | null
-}
 
 export class Channel {
   status: ChannelStatus
-  figures: Partial<Record<SampleMetric, number | null>> = {}
   lastExit: string | null = null
   readonly metrics = new ChannelMetrics()
   private picture: { readonly jpeg: Uint8Array; readonly at: number; readonly taken: number } | null = null
@@ -64,12 +39,14 @@ export class Channel {
   private readonly fan: PreviewFan
   private readonly events = new Allowance(MOST_EVENTS_A_SECOND)
   private readonly logs = new Allowance(MOST_LOGS_A_SECOND)
+  private readonly measured = new Figures()
   private mask: (text: string) => string
-  /** What the counters of a sample stood at when the last process ended. */
-  private counted = { dropped: 0, reconnects: 0 }
   private good: NodeJS.Timeout | undefined
   private readonly outages: Outages
   private askedPicturesAt = Number.NEGATIVE_INFINITY
+  private readonly sender: ConfigSender
+  /** Of a process that refused its configuration. */
+  private retry: NodeJS.Timeout | undefined
 
   constructor(
     readonly id: string,
@@ -79,6 +56,7 @@ export class Channel {
     this.mask = masker(wanted.secrets)
     this.status = idleStatus(wanted.config, 'stopped', deps.now())
     this.outages = new Outages(deps.alerts.of(id))
+    this.sender = new ConfigSender(id, deps.alerts)
     this.fan = new PreviewFan((type, side) => this.ask({ type, side }))
     this.keeper = new Keeper<FromChannel, ToChannel>({
       name: id,
@@ -88,14 +66,17 @@ export class Channel {
       pidFiles: deps.pidFiles,
       lane: deps.lane,
       mask: text => this.mask(text),
-      memoryLimitBytes: () => this.wanted.given.memoryLimit ?? DEFAULT_MEMORY_LIMIT_BYTES,
+      memoryLimitBytes: () => this.wanted.given.memoryLimit ?? null,
       onStart: () => this.show('starting'),
+      onStuck: ({ code, message }) => this.stuck({ code, message }),
+      onMemory: text => this.tell('channel-memory', `${id}: its process ${text}`, {}),
       onReady: (child, hello, adopted) => {
         deps.log.info(
           { channel: id, pid: hello.pid, adopted },
           adopted ? 'channel taken over' : 'channel process began',
         )
-        void this.configure(child)
+        // One that has a name has a configuration, and may be on air with it.
+        void this.configure(child, adopted && typeof hello.name === 'string')
       },
       onFrame: (header, bytes) => this.take(header, bytes),
       onExit: (exit, retryInMs, exits) => this.exited(exit, retryInMs, exits),
@@ -109,6 +90,10 @@ export class Channel {
   /** With its secrets. */
   get given(): ChannelConfig {
     return this.wanted.given
+  }
+
+  get figures(): Figures['current'] {
+    return this.measured.current
   }
 
   get onAir(): boolean {
@@ -134,38 +119,52 @@ export class Channel {
 
   /** A channel that cannot be started shows why. */
   start(): void {
-    if (this.wanted.fault) this.show('failed', this.wanted.fault)
-    else this.keeper.start()
+    this.endRetry()
+    const { fault } = this.wanted
+    if (!fault) this.keeper.start()
+    else if (this.keeper.child) this.sender.tell(fault)
+    else this.show('failed', fault)
   }
 
   async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+    this.endRetry()
     clearTimeout(this.good)
     const running = this.keeper.child !== null
     if (running) this.show('stopping')
     await this.keeper.stop(deadlineMs)
     this.deps.alerts.endChannel(this.id)
     this.deps.alerts.clearOwn(this.id, 'process-exits')
+    this.sender.clear()
     this.show('stopped')
   }
 
   async restart(): Promise<void> {
-    await this.stop()
-    this.start()
+    // One that cannot be killed is followed by the next one when it has gone.
+    try {
+      await this.stop()
+    } finally {
+      this.start()
+    }
   }
 
   kill(): void {
+    this.endRetry()
     this.keeper.kill('the server ends now')
   }
 
   /** Its process goes on without this supervisor. */
   async handOver(deadlineMs: number): Promise<void> {
+    this.endRetry()
     await this.keeper.handOver(deadlineMs)
     clearTimeout(this.good)
     this.fan.endAll('the server was replaced')
   }
 
-  /** A new configuration: for the process that runs, or by a restart of it. Rejects where the process refuses it. */
-  async update(wanted: Wanted, restart: boolean): Promise<void> {
+  /**
+   * A new configuration: for the process that runs, or by a restart of it. What needs a restart that is not allowed
+   * waits for one. Rejects where the process refuses it.
+   */
+  async update(wanted: Wanted, restart: boolean, allowRestart: boolean): Promise<void> {
     const before = this.wanted
     this.wanted = wanted
     // What the last configuration had may still come in a text.
@@ -181,8 +180,12 @@ export class Channel {
       this.start()
       return
     }
-    if (JSON.stringify(wanted.given) === JSON.stringify(before.given)) return
-    await child.request(this.configureMessage(), CONFIGURE_DEADLINE_MS)
+    const mayRestart = allowRestart || !this.onAir
+    const waits = this.sender.restartPending && mayRestart
+    if (JSON.stringify(wanted.given) === JSON.stringify(before.given) && !waits) return
+    const refusal = await this.sender.change(child, wanted.given, mayRestart)
+    if (refusal === 'restart') await this.restart()
+    else if (refusal && !this.sender.restartPending) throw refusal
   }
 
   /** With secrets that were read anew, for its next start. */
@@ -222,13 +225,7 @@ export class Channel {
   /** Once a second: raises and clears the alerts of what is off air. @param nowMs of a monotonic clock */
   watch(nowMs: number): void {
     const { alerts } = this.deps
-    const outages = this.outages.look(this.id, this.status, nowMs)
-    for (const { rule, subject, severity, message } of outages)
-      alerts.raiseOwn(this.id, rule, severity, this.mask(message), subject)
-    const subjects = new Set(outages.map(({ rule, subject }) => `${rule} ${subject}`))
-    for (const { rule, metric } of alerts.of(this.id)) {
-      if (OUTAGE_RULES.has(rule) && !subjects.has(`${rule} ${metric}`)) alerts.clearOwn(this.id, rule, metric)
-    }
+    tellOutages(alerts, this.id, this.outages.look(this.id, this.status, nowMs), this.mask)
   }
 
   preview(side: Side): Observable<PreviewFrame> {
@@ -248,28 +245,44 @@ export class Channel {
     child.request({ type: 'thumbnails' }, REQUEST_DEADLINE_MS).catch(() => {})
   }
 
-  private configureMessage() {
-    return { type: 'configure' as const, name: this.id, config: this.wanted.given }
-  }
-
-  private async configure(child: Child<FromChannel, ToChannel>): Promise<void> {
-    const given = this.wanted
+  /** @param runs with the configuration of another supervisor: it goes on with that where it refuses this one */
+  private async configure(child: Child<FromChannel, ToChannel>, runs: boolean): Promise<void> {
+    const { wanted } = this
     try {
-      await child.request(this.configureMessage(), CONFIGURE_DEADLINE_MS)
+      if (runs) await this.changeAdopted(child, wanted)
+      else if (wanted.fault) return await this.refused(wanted.fault)
+      else await this.sender.begin(child, wanted.given)
     } catch (error) {
-      const problem = error as Problem
-      if (this.keeper.child !== child || problem.code === 'ERR_CHANNEL_GONE') return
-      if (problem.retryable || problem.fault !== 'options' || given !== this.wanted) {
-        child.kill(`it did not take its configuration: ${problem.message}`)
-        return
-      }
-      await this.keeper.stop(STOP_DEADLINE_MS)
-      this.show('failed', { code: problem.code, message: problem.message })
+      const { code, message } = error as Problem
+      if (this.keeper.child !== child || code === 'ERR_CHANNEL_GONE') return
+      if (!isRefusal(error) || wanted !== this.wanted) child.kill(`it did not take its configuration: ${message}`)
+      else await this.refused({ code, message })
       return
     }
     this.keeper.ready()
     this.good = setTimeout(() => this.deps.alerts.clearOwn(this.id, 'process-exits'), GOOD_AFTER_MS)
     this.good.unref()
+  }
+
+  private async changeAdopted(child: Child<FromChannel, ToChannel>, { given, fault }: Wanted): Promise<void> {
+    if (fault) this.sender.tell(fault)
+    else if (given.enabled && (await this.sender.change(child, given, this.deps.allowRestart())) === 'restart')
+      await this.restart()
+  }
+
+  /** Without a process, until a later try: a file may be there again. */
+  private async refused(reason: Reason): Promise<void> {
+    const retry = setTimeout(() => this.start(), LONGEST_DELAY_MS)
+    this.retry = retry
+    const nextRetryAt = this.deps.now() + LONGEST_DELAY_MS
+    await this.keeper.stop(STOP_DEADLINE_MS).catch(() => {}) // Its alert has told of it.
+    // Nobody has started or stopped it meanwhile.
+    if (this.retry === retry && !this.keeper.child) this.show('failed', reason, nextRetryAt)
+  }
+
+  private endRetry(): void {
+    clearTimeout(this.retry)
+    this.retry = undefined
   }
 
   private take(frame: FromChannel, bytes: Buffer): void {
@@ -278,7 +291,7 @@ export class Channel {
         this.setStatus(frame.status)
         break
       case 'sample':
-        this.takeSample(frame.sample)
+        this.deps.sample(this.id, this.measured.take(frame.sample, this.deps.now()))
         break
       case 'event':
         this.takeEvent(frame.event)
@@ -314,30 +327,17 @@ export class Channel {
     this.tell(String(type), this.mask(String(message)), this.masked(data ?? {}))
   }
 
-  private takeSample({ at, values }: Sample): void {
-    const now = this.deps.now()
-    const whole: Partial<Record<SampleMetric, number | null>> = { ...values }
-    for (const counter of ['dropped', 'reconnects'] as const) {
-      const value = values[counter]
-      if (Number.isFinite(value)) whole[counter] = this.counted[counter] + value!
-    }
-    this.figures = whole
-    this.deps.sample(this.id, { at: Math.abs(at - now) < MOST_CLOCK_DIFFERENCE_MS ? at : now, values: whole })
-  }
-
   private exited(exit: ChildExit, retryInMs: number | null, exits: number): void {
     const { now, alerts } = this.deps
     clearTimeout(this.good)
     const expected = retryInMs === null && exit.killed === null
-    for (const counter of ['dropped', 'reconnects'] as const) {
-      this.counted[counter] = this.figures[counter] ?? this.counted[counter]
-    }
-    this.figures = {}
+    this.measured.ended()
     this.picture = null
     this.askedPicturesAt = Number.NEGATIVE_INFINITY
     this.metrics.ended()
     this.fan.endAll('the process of the channel ended')
     alerts.endChannel(this.id)
+    alerts.clearOwn(this.id, 'process-stuck')
     this.deps.exited(exit, expected)
     if (expected) return
     const text = exitText(exit)
@@ -350,7 +350,10 @@ export class Channel {
       message: `${this.id}: its process ended: ${text}`,
       data: { ...exitData(exit), nextRetryAt },
     })
-    if (retryInMs === null) return
+    if (retryInMs === null) {
+      if (this.status.phase === 'failed') this.show('stopped')
+      return
+    }
     this.show('crashed', { code: 'ERR_PROCESS_EXIT', message: text }, nextRetryAt)
     if (exits >= LOOP_EXITS) {
       alerts.raiseOwn(
@@ -360,6 +363,12 @@ export class Channel {
         `${this.id}: its process ended ${exits} times in a row: ${text}`,
       )
     }
+  }
+
+  /** Nothing of this channel runs until its process has gone. */
+  private stuck(reason: Reason): void {
+    this.deps.alerts.raiseOwn(this.id, 'process-stuck', 'critical', `${this.id}: ${reason.message}`)
+    this.show('failed', reason)
   }
 
   private show(phase: ChannelStatus['phase'], reason: Reason | null = null, nextRetryAt: number | null = null): void {
@@ -390,8 +399,6 @@ type Asked = DistributiveOmit<
   'id'
 >
 
-/** Between a process's clock and ours, which are one: more is a jump. */
-const MOST_CLOCK_DIFFERENCE_MS = 10_000
 const LEVELS: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error'])
 const PHASE_EVENTS: ReadonlySet<string> = new Set(['channel-phase', 'input-phase', 'target-phase'])
 const isSide = (side: unknown): side is Side => side === 'in' || side === 'out'

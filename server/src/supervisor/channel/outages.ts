@@ -2,6 +2,7 @@
  * What is off air for too long: all inputs of a channel, one of several, a target. The rules of a monitor judge what
  * comes over a connection; this judges that there is none, whatever rules a channel has. Pure.
  */
+import type { AlertBook } from '../store/alert-book.js'
 import type { AlertView, ChannelStatus, Reason } from '../../core/status.js'
 
 /** A connection that is made anew takes some seconds. */
@@ -97,3 +98,18 @@ function looksOf(id: string, { phase, reason, inputs, targets }: ChannelStatus):
 
 const keyOf = (rule: string, subject: string): string => `${rule} ${subject}`
 const because = (reason: Reason | null): string => (reason ? `: ${reason.message}` : '')
+
+/** Raises the alerts of a channel's outages, and clears those of which there is none. */
+export function tellOutages(
+  alerts: AlertBook,
+  channel: string,
+  outages: ReturnType<Outages['look']>,
+  mask: (text: string) => string,
+): void {
+  for (const { rule, subject, severity, message } of outages)
+    alerts.raiseOwn(channel, rule, severity, mask(message), subject)
+  const subjects = new Set(outages.map(({ rule, subject }) => `${rule} ${subject}`))
+  for (const { rule, metric } of alerts.of(channel)) {
+    if (OUTAGE_RULES.has(rule) && !subjects.has(`${rule} ${metric}`)) alerts.clearOwn(channel, rule, metric)
+  }
+}

@@ -2,6 +2,7 @@
 
 /** The first one at once, so that a crash costs a second. */
 const DELAYS_MS = [0, 1000, 2000, 4000, 8000, 16_000, 30_000] as const
+export const LONGEST_DELAY_MS = DELAYS_MS[DELAYS_MS.length - 1]!
 /** A process that ran so long was well: the next exit counts as a first one. */
 export const GOOD_AFTER_MS = 60_000
 /** Exits in a row, none of them after a good time, that are a loop. */

@@ -21,11 +21,16 @@ const HELLO_DEADLINE_MS = 20_000
 const CONNECT_INTERVAL_MS = 20
 /** A process whose connection ended has so long to end by itself. */
 const ORPHAN_DEADLINE_MS = 10_000
+/** A process that is still there so long behind its kill hangs in the kernel, such as in a driver. */
+const UNKILLABLE_MS = 5000
 /** The kernel takes a killed process away in moments, unless a driver holds it. */
 const GONE_INTERVAL_MS = 50
 /** Behind the end of a process, until what it wrote has come, even if a process of its own holds the pipe. */
 const LAST_OUTPUT_MS = 200
 const MEMORY_INTERVAL_PINGS = 2
+/** Parts of the limit at which people are warned, and below which they may be warned again. */
+const MEMORY_WARNING = 0.8
+const MEMORY_WELL = 0.7
 const MOST_REQUESTS = 1000
 /** V8's part of a child's memory; the media are elsewhere. */
 const MOST_HEAP_MEGABYTES = 512
@@ -41,6 +46,8 @@ export interface Hello extends Header {
   readonly type: 'hello'
   readonly pid: number
   readonly version: string
+  /** Of a process that has a configuration. */
+  readonly name?: string | null
 }
 
 export interface ChildExit {
@@ -59,13 +66,18 @@ export interface ChildOptions<In extends Header, Out extends Header> {
   readonly socketPath: string
   /** The program of the process, JavaScript. */
   readonly entry: string
-  readonly memoryLimitBytes: number
+  /** null: none. */
+  readonly memoryLimitBytes: number | null
   readonly log: Log
   /** Takes the secrets of this child out of a text. */
   mask(text: string): string
   onHello(hello: Hello, child: Child<In, Out>): void
   /** Every frame but 'hello' and 'done'. */
   onFrame(header: In, bytes: Buffer): void
+  /** It comes near its limit of memory; `text` says by what. Again behind a time far from it. */
+  onMemory?(text: string): void
+  /** It was killed and is still there: no signal ends it. It may end later. */
+  onStuck(): void
   /** Once. */
   onExit(exit: ChildExit): void
 }
@@ -91,6 +103,7 @@ export class Child<In extends Header, Out extends Header> {
   private lastId = 0
   private silentPings = 0
   private ticks = 0
+  private memoryHigh = false
   private timer: NodeJS.Timeout | undefined
   private readonly waiting = new Map<number, { done(error: Error | null): void }>()
 
@@ -166,6 +179,9 @@ export class Child<In extends Header, Out extends Header> {
     if (this.ended || this.killed !== null) return
     this.killed = why
     this.signal('SIGKILL')
+    setTimeout(() => {
+      if (!this.ended) this.options.onStuck()
+    }, UNKILLABLE_MS).unref()
   }
 
   /** Lets go of a process that another supervisor takes over; it is told of nothing more. */
@@ -180,14 +196,14 @@ export class Child<In extends Header, Out extends Header> {
 
   private run(): void {
     const { name, socketPath, entry, memoryLimitBytes } = this.options
-    rmSync(socketPath, { force: true })
-    const heap = Math.max(64, Math.min(MOST_HEAP_MEGABYTES, Math.floor(memoryLimitBytes / 2e6)))
+    const heap = Math.max(64, Math.min(MOST_HEAP_MEGABYTES, Math.floor((memoryLimitBytes ?? Infinity) / 2e6)))
     const failed = (error: Error) => {
       this.lines.push(`${name} cannot be started: ${error.message}\n`)
       setTimeout(() => this.exited(null, null), LAST_OUTPUT_MS)
     }
     let begun: ChildProcess
     try {
+      rmSync(socketPath, { force: true })
       begun = spawn(process.execPath, [`--max-old-space-size=${heap}`, entry, socketPath], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: childEnvironment(process.env),
@@ -270,7 +286,6 @@ export class Child<In extends Header, Out extends Header> {
 
   /** Counts pings, not time: a supervisor that stood still itself kills nobody for it. */
   private watch(): void {
-    const { memoryLimitBytes } = this.options
     this.timer = setInterval(() => {
       if (this.silentPings >= MOST_SILENT_PINGS) {
         this.kill(`it did not answer for ${(MOST_SILENT_PINGS * PING_INTERVAL_MS) / 1000} s`)
@@ -281,12 +296,23 @@ export class Child<In extends Header, Out extends Header> {
       this.frames?.send({ type: 'ping', id: this.lastId } as unknown as Out)
       this.ticks += 1
       if (this.pid === null || this.ticks % MEMORY_INTERVAL_PINGS !== 0) return
-      const resident = residentBytes(this.pid)
-      if (resident !== null && resident > memoryLimitBytes) {
-        const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`
-        this.kill(`it took ${megabytes(resident)} of memory, above its limit of ${megabytes(memoryLimitBytes)}`)
-      }
+      this.watchMemory(this.pid)
     }, PING_INTERVAL_MS)
+  }
+
+  private watchMemory(pid: number): void {
+    const { memoryLimitBytes, onMemory } = this.options
+    const resident = memoryLimitBytes === null ? null : residentBytes(pid)
+    if (resident === null || memoryLimitBytes === null) return
+    const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`
+    if (resident > memoryLimitBytes) {
+      this.kill(`it took ${megabytes(resident)} of memory, above its limit of ${megabytes(memoryLimitBytes)}`)
+      return
+    }
+    const part = resident / memoryLimitBytes
+    if (part > MEMORY_WARNING && !this.memoryHigh)
+      onMemory?.(`takes ${megabytes(resident)} of memory; at ${megabytes(memoryLimitBytes)} it is killed`)
+    this.memoryHigh = part > (this.memoryHigh ? MEMORY_WELL : MEMORY_WARNING)
   }
 
   private answered({ id, error }: Answer): void {

@@ -1,5 +1,6 @@
 /** Keeps one process running for as long as it is wanted: starts it again with backoff, stops it with a deadline. */
 import type { Header } from '../../core/frames.js'
+import { Problem } from '../../core/problem.js'
 import { Backoff } from './backoff.js'
 import { Child, type ChildExit, type ChildOptions, type Hello } from './child.js'
 import type { PidFiles } from './pid-files.js'
@@ -17,13 +18,16 @@ const LANE_DEADLINE_MS = 10_000
 const STOP_GRACE_MS = 1000
 
 export interface KeeperOptions<In extends Header, Out extends Header>
-  extends Pick<ChildOptions<In, Out>, 'name' | 'socketPath' | 'entry' | 'log' | 'mask' | 'onFrame'> {
+  extends Pick<ChildOptions<In, Out>, 'name' | 'socketPath' | 'entry' | 'log' | 'mask' | 'onFrame' | 'onMemory'> {
   readonly pidFiles: PidFiles
   readonly lane: StartLane
-  memoryLimitBytes(): number
+  /** null: none. */
+  memoryLimitBytes(): number | null
   /** It said hello: give it its configuration. */
   onReady(child: Child<In, Out>, hello: Hello, adopted: boolean): void
   onStart(): void
+  /** It was killed and is still there. A next one begins when it has gone. */
+  onStuck?(error: Problem): void
   /** It ended. `retryInMs`: until the next start; null: it was not wanted any more. `exits`: those in a row. */
   onExit(exit: ChildExit, retryInMs: number | null, exits: number): void
 }
@@ -34,7 +38,7 @@ export class Keeper<In extends Header, Out extends Header> {
   starts = 0
   private wanted = false
   private stopping: Promise<void> | null = null
-  private stopped: (() => void) | null = null
+  private stopped: { resolve(): void; reject(error: Problem): void } | null = null
   private readonly backoff = new Backoff()
   private retry: NodeJS.Timeout | undefined
   private queued = false
@@ -80,14 +84,17 @@ export class Keeper<In extends Header, Out extends Header> {
     pidFiles.remove(name)
   }
 
-  /** Ends the process, by its own stop within the deadline, else by a kill. Resolves when it is gone. */
+  /**
+   * Ends the process, by its own stop within the deadline, else by a kill. Resolves when it is gone. Rejects with
+   * ERR_PROCESS_STUCK some seconds behind a kill that did not end it.
+   */
   stop(deadlineMs: number): Promise<void> {
     this.wanted = false
     clearTimeout(this.retry)
     const child = this.child
     if (!child) return Promise.resolve()
-    this.stopping ??= new Promise<void>(resolve => {
-      this.stopped = resolve
+    this.stopping ??= new Promise<void>((resolve, reject) => {
+      this.stopped = { resolve, reject }
       const kill = setTimeout(() => child.kill(`it did not stop within ${deadlineMs} ms`), deadlineMs + STOP_GRACE_MS)
       const stop = { type: 'stop', deadlineMs } as unknown as Parameters<Child<In, Out>['request']>[0]
       child.request(stop, deadlineMs + STOP_GRACE_MS).catch(() => child.kill('it did not stop'))
@@ -147,7 +154,7 @@ export class Keeper<In extends Header, Out extends Header> {
   }
 
   private childOptions(adopted: boolean): ChildOptions<In, Out> {
-    const { name, socketPath, entry, log, mask, onFrame } = this.options
+    const { name, socketPath, entry, log, mask, onFrame, onMemory } = this.options
     return {
       name,
       socketPath,
@@ -155,6 +162,8 @@ export class Keeper<In extends Header, Out extends Header> {
       log,
       mask,
       onFrame,
+      onMemory,
+      onStuck: () => this.stuck(),
       memoryLimitBytes: this.options.memoryLimitBytes(),
       onHello: (hello, child) => {
         this.child = child
@@ -164,6 +173,19 @@ export class Keeper<In extends Header, Out extends Header> {
     }
   }
 
+  private stuck(): void {
+    const { name, onStuck } = this.options
+    const error = new Problem(503, 'ERR_PROCESS_STUCK', `the process of ${name} cannot be killed`, {
+      fault: 'machine',
+      retryable: true,
+      remedy: 'It hangs in the kernel, such as in a driver: look into its log, and restart the machine if it stays.',
+    })
+    this.leaveLane()
+    onStuck?.(error)
+    this.stopped?.reject(error)
+    this.stopped = null
+  }
+
   private exited(exit: ChildExit): void {
     const { name, pidFiles, onExit } = this.options
     this.child = null
@@ -171,7 +193,7 @@ export class Keeper<In extends Header, Out extends Header> {
     pidFiles.remove(name)
     const expected = this.stopping !== null
     this.stopping = null
-    this.stopped?.()
+    this.stopped?.resolve()
     this.stopped = null
     if (expected || !this.wanted) {
       this.backoff.reset()

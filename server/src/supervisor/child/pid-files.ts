@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { startOf } from './process-info.js'
 
 export class PidFiles {
-  constructor(private readonly folder: string) {}
+  /** @param onHealth an error: the folder takes nothing; null: it does again */
+  constructor(
+    private readonly folder: string,
+    private readonly onHealth: (error: Error | null) => void,
+  ) {}
 
   write(name: string, pid: number): void {
-    try {
-      writeFileSync(this.path(name), `${pid} ${startOf(pid) ?? ''}\n`, { mode: 0o600 })
-    } catch {
-      // A full disk stops no channel; the next supervisor misses this process.
-    }
+    // A full disk stops no channel; the next supervisor misses this process.
+    this.told(() => writeFileSync(this.path(name), `${pid} ${startOf(pid) ?? ''}\n`, { mode: 0o600 }))
   }
 
   /** The process, if it runs. */
@@ -25,13 +26,23 @@ export class PidFiles {
   }
 
   remove(name: string): void {
-    rmSync(this.path(name), { force: true })
+    // What is left names a process that has ended; read() finds that out.
+    this.told(() => rmSync(this.path(name), { force: true }))
   }
 
   names(): string[] {
     return readdirSync(this.folder)
       .filter(file => file.endsWith('.pid'))
       .map(file => file.slice(0, -'.pid'.length))
+  }
+
+  private told(write: () => void): void {
+    try {
+      write()
+      this.onHealth(null)
+    } catch (error) {
+      this.onHealth(error as Error)
+    }
   }
 
   private path(name: string): string {

@@ -163,7 +163,7 @@ export class AlertBook {
 
 /** Rules of the server itself: they do not end with a process. */
 export const OWN_RULES: ReadonlySet<string> = new Set([
-  ...['process-exits', 'config-invalid', 'state-folder'],
+  ...['process-exits', 'config-invalid', 'state-folder', 'restart-pending', 'config-refused', 'process-stuck'],
   ...OUTAGE_RULES,
 ])
 

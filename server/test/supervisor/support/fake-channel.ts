@@ -1,6 +1,9 @@
 /** A channel's process without media: it says what a real one says. The title tells what ails it. */
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import { type Frame, FrameSocket } from '../../../src/core/frames.js'
+import type { ChannelConfig } from '../../../src/core/schema.js'
 import type { ChannelStatus } from '../../../src/core/status.js'
 import type { FromChannel, ToChannel } from '../../../src/core/wire.js'
 
@@ -12,6 +15,7 @@ let frames: FrameSocket<ToChannel, FromChannel> | null = null
 let handedOver: NodeJS.Timeout | null = null
 let name: string | null = null
 let title = ''
+let config: ChannelConfig | null = null
 let count = 0
 let previews = 0
 let looked = false
@@ -38,9 +42,17 @@ function answer(message: Frame<ToChannel>['header']): void {
       done()
       break
     case 'configure':
+      if (config && !message.onAirOnly && !isDeepStrictEqual(restartOnly(config), restartOnly(message.config))) {
+        done({
+          ...{ code: 'ERR_RESTART_NEEDED', message: 'the channel must be restarted', fault: 'options' },
+          ...{ retryable: false, remedy: 'restart it' },
+        })
+        return
+      }
+      config = { ...message.config, ...(config && restartOnly(config)) }
       name = message.name
       title = message.config.title ?? ''
-      if (title === 'refuses') {
+      if (title === 'refuses' || (message.config.slate && !existsSync(message.config.slate))) {
         const error = {
           code: 'ERR_OPTIONS',
           message: 'no good',
@@ -55,6 +67,7 @@ function answer(message: Frame<ToChannel>['header']): void {
       if (title === 'crashes') setTimeout(() => process.abort(), 20)
       if (title === 'babbles') frames?.send({ type: 'status', status: 5 } as unknown as FromChannel)
       if (title === 'grows') grow()
+      if (title === 'large') held.push(Buffer.alloc(Math.max(1, 180e6 - process.memoryUsage().rss), 1))
       done()
       for (const [target, { enabled }] of Object.entries(message.config.targets))
         if (enabled) startedTargets.add(target)
@@ -96,6 +109,8 @@ function answer(message: Frame<ToChannel>['header']): void {
   }
 }
 
+const restartOnly = ({ inputs, mode }: ChannelConfig) => ({ inputs, mode })
+
 function report({ config }: Extract<ToChannel, { type: 'configure' }>): void {
   const targets: ChannelStatus['targets'] = Object.keys(config.targets).map(target => ({
     ...{ name: target, kind: 'rtmp', url: 'rtmp://target/live', platform: null },
@@ -116,8 +131,9 @@ function report({ config }: Extract<ToChannel, { type: 'configure' }>): void {
   frames?.send({ type: 'status', status })
 }
 
+const held: Buffer[] = []
+
 function grow(): void {
-  const held: Buffer[] = []
   setInterval(() => held.push(Buffer.alloc(16e6, 1)), 50)
 }
 

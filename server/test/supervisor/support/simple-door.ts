@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
 import { type Config, configSchema } from '../../../src/core/schema.js'
+import type { ConfigProblem } from '../../../src/core/problem.js'
 import type { PlanStep } from '../../../src/core/server-port.js'
 import type { ConfigDoor, ConfigReading } from '../../../src/supervisor/config-door.js'
 
@@ -50,11 +51,15 @@ export function simpleDoor(file: string): ConfigDoor & { changed(): void } {
     plan,
     resolve: async (_, config) => {
       const secrets: string[] = []
+      const problems: ConfigProblem[] = []
+      const none = { file, line: null, column: null }
       const text = JSON.stringify(config).replace(/\$\{env:(\w+)\}/g, (_, name: string) => {
-        secrets.push(process.env[name] ?? '')
-        return process.env[name] ?? ''
+        const value = process.env[name]
+        if (value === undefined) problems.push({ ...none, path: 'channels', message: `${name} is not set` })
+        secrets.push(value ?? '')
+        return value ?? ''
       })
-      return { config: JSON.parse(text), secrets, problems: [] }
+      return { config: JSON.parse(text), secrets, problems }
     },
     redact: config => config,
     etagOf: hash,

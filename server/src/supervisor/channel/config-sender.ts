@@ -1,0 +1,82 @@
+/** Gives a process its configuration. What one that is on air does not take is an alert, and costs nothing else. */
+import { Problem } from '../../core/problem.js'
+import type { ChannelConfig } from '../../core/schema.js'
+import type { FromChannel, ToChannel } from '../../core/wire.js'
+import type { Child } from '../child/child.js'
+import type { AlertBook } from '../store/alert-book.js'
+
+/** A channel that does not know its configuration by then is killed. */
+const CONFIGURE_DEADLINE_MS = 30_000
+const RESTART_NEEDED = 'ERR_RESTART_NEEDED'
+const RESTART_PENDING = 'restart-pending'
+const REFUSED = 'config-refused'
+
+type Process = Child<FromChannel, ToChannel>
+
+export class ConfigSender {
+  /** Part of the configuration waits for a restart. */
+  restartPending = false
+
+  constructor(
+    private readonly id: string,
+    private readonly alerts: AlertBook,
+  ) {}
+
+  /** The first configuration of a process. Rejects with Problem. */
+  async begin(child: Process, config: ChannelConfig): Promise<void> {
+    try {
+      await child.request(this.message(config), CONFIGURE_DEADLINE_MS)
+      this.clear()
+    } catch (error) {
+      if (isRefusal(error)) this.tell(error)
+      throw error
+    }
+  }
+
+  /**
+   * A later one. What needs a restart stays as the process has it, unless `mayRestart`: then nothing is changed and the
+   * channel has to be restarted. Resolves with what was not taken; rejects with Problem where the process says nothing.
+   */
+  async change(child: Process, config: ChannelConfig, mayRestart: boolean): Promise<Problem | 'restart' | null> {
+    try {
+      await child.request(this.message(config), CONFIGURE_DEADLINE_MS)
+      this.clear()
+      return null
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      if (error.code === RESTART_NEEDED && mayRestart) return 'restart'
+      this.tell(error)
+      try {
+        await child.request({ ...this.message(config), onAirOnly: true }, CONFIGURE_DEADLINE_MS)
+      } catch (second) {
+        // The alert has told of it.
+        if (!isRefusal(second)) throw second
+      }
+      return error
+    }
+  }
+
+  /** Raises the alert of what is not taken. */
+  tell({ code, message }: Pick<Problem, 'code' | 'message'>): void {
+    this.restartPending = code === RESTART_NEEDED
+    const [rule, other] = this.restartPending ? [RESTART_PENDING, REFUSED] : [REFUSED, RESTART_PENDING]
+    const what = this.restartPending ? 'a restart is pending' : 'its process does not take its configuration'
+    this.alerts.clearOwn(this.id, other)
+    this.alerts.raiseOwn(this.id, rule, 'warning', `${this.id}: ${what}: ${message}`)
+  }
+
+  /** All of it was taken, or the channel does not run. */
+  clear(): void {
+    this.restartPending = false
+    for (const rule of [RESTART_PENDING, REFUSED]) this.alerts.clearOwn(this.id, rule)
+  }
+
+  private message(config: ChannelConfig) {
+    return { type: 'configure' as const, name: this.id, config }
+  }
+}
+
+/** The configuration is at fault: the same one is refused again. */
+export function isRefusal(error: unknown): error is Problem {
+  return error instanceof Problem && error.fault === 'options' && !error.retryable && error.code !== 'ERR_CHANNEL_GONE'
+}
