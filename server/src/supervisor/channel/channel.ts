@@ -67,7 +67,11 @@ export class Channel {
       lane: deps.lane,
       mask: text => this.mask(text),
       memoryLimitBytes: () => this.wanted.given.memoryLimit ?? null,
-      onStart: () => this.show('starting'),
+      onStart: () => {
+        // One of a server before this one has no end here.
+        deps.alerts.clearOwn(id, 'process-stuck')
+        this.show('starting')
+      },
       onStuck: ({ code, message }) => this.stuck({ code, message }),
       onMemory: text => this.tell('channel-memory', `${id}: its process ${text}`, {}),
       onReady: (child, hello, adopted) => {
