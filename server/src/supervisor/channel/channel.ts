@@ -20,13 +20,10 @@ import { idleStatus } from './idle-status.js'
 import { Outages, tellOutages } from './outages.js'
 import { phaseChanges } from './phase-changes.js'
 import { PreviewFan } from './preview-fan.js'
+import { Thumbnail, type Picture } from './thumbnail.js'
 
 const REQUEST_DEADLINE_MS = 10_000
 export const STOP_DEADLINE_MS = 10_000
-/** A thumbnail that is older says nothing of the channel: one is taken every 5 s, and that takes a while. */
-export const THUMBNAIL_MS = 8000
-/** The process is told no more often that somebody looks; it takes thumbnails for longer. */
-const ASK_PICTURES_MS = 5000
 const MOST_EVENTS_A_SECOND = 20
 const MOST_LOGS_A_SECOND = 50
 
@@ -34,7 +31,7 @@ export class Channel {
   status: ChannelStatus
   lastExit: string | null = null
   readonly metrics = new ChannelMetrics()
-  private picture: { readonly jpeg: Uint8Array; readonly at: number; readonly taken: number } | null = null
+  private readonly picture = new Thumbnail()
   private readonly keeper: Keeper<FromChannel, ToChannel>
   private readonly fan: PreviewFan
   private readonly events = new Allowance(MOST_EVENTS_A_SECOND)
@@ -43,7 +40,6 @@ export class Channel {
   private mask: (text: string) => string
   private good: NodeJS.Timeout | undefined
   private readonly outages: Outages
-  private askedPicturesAt = Number.NEGATIVE_INFINITY
   private readonly sender: ConfigSender
   /** Of a process that refused its configuration. */
   private retry: NodeJS.Timeout | undefined
@@ -228,24 +224,21 @@ export class Channel {
 
   /** Once a second: raises and clears the alerts of what is off air. @param nowMs of a monotonic clock */
   watch(nowMs: number): void {
-    const { alerts } = this.deps
-    tellOutages(alerts, this.id, this.outages.look(this.id, this.status, nowMs), this.mask)
+    tellOutages(this.deps.alerts, this.id, this.outages.look(this.id, this.status, nowMs), this.mask)
   }
 
   preview(side: Side): Observable<PreviewFrame> {
     return this.fan.observe(side)
   }
 
-  thumbnail(): { readonly jpeg: Uint8Array; readonly at: number } | null {
-    if (this.picture && performance.now() - this.picture.taken > THUMBNAIL_MS) this.picture = null
-    return this.picture
+  thumbnail(): Picture | null {
+    return this.picture.get(performance.now())
   }
 
   /** Somebody looks: without that no thumbnail is taken. @param nowMs of a monotonic clock */
   askPictures(nowMs: number): void {
     const { child } = this.keeper
-    if (!child || nowMs - this.askedPicturesAt < ASK_PICTURES_MS) return
-    this.askedPicturesAt = nowMs
+    if (!child || !this.picture.ask(nowMs)) return
     child.request({ type: 'thumbnails' }, REQUEST_DEADLINE_MS).catch(() => {})
   }
 
@@ -312,7 +305,7 @@ export class Channel {
         this.metrics.take(this.mask(String(frame.text)))
         break
       case 'thumbnail':
-        this.picture = { jpeg: bytes, at: frame.at, taken: performance.now() }
+        this.picture.put({ jpeg: bytes, at: frame.at }, performance.now())
         break
       case 'preview':
         if (isSide(frame.side)) this.fan.take(frame.side, frame.start, frame.keyframe, bytes)
@@ -336,8 +329,7 @@ export class Channel {
     clearTimeout(this.good)
     const expected = retryInMs === null && exit.killed === null
     this.measured.ended()
-    this.picture = null
-    this.askedPicturesAt = Number.NEGATIVE_INFINITY
+    this.picture.ended()
     this.metrics.ended()
     this.fan.endAll('the process of the channel ended')
     alerts.endChannel(this.id)
