@@ -86,7 +86,7 @@ async function monitor(
       const { phase, reason } = capture.state
       return {
         name,
-        phase: phase === 'live' || reason === null ? phase : `${phase}`,
+        phase,
         fps: values?.fps ?? null,
         bitrate: values?.bitrate ?? null,
         loudness: values?.loudness ?? null,

@@ -190,7 +190,10 @@ async function copy(
   signal: AbortSignal,
   tell: Tell,
 ): Promise<number> {
-  await using stream = new Relay(input, outputs, { fill, reconnect: { first: true } })
+  await using stream = new Relay({ url: input, ...streamKeyOf(process.env) }, outputs, {
+    fill,
+    reconnect: { first: true },
+  })
   tell({ phase: 'connecting' }, 'Waiting for the input and for a target …')
   await started(stream, signal)
   await until(signal, stream, () => {

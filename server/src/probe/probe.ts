@@ -64,7 +64,7 @@ export async function probe(url: string, options: ProbeOptions = {}): Promise<Pr
       onProgress?.(Math.min(seconds, Math.round(passed())), seconds)
     }
     tags.unsubscribe()
-    const facts = factsOf(urlOf(capture, url), capture.info, meter, content)
+    const facts = factsOf(urlOf(url), capture.info, meter, content)
     if (!facts.video && !facts.audio) throw nothing()
     return { facts, findings: findingsOf(facts, content) }
   } finally {
@@ -81,12 +81,12 @@ const nothing = (): Problem =>
   })
 
 /** Without key and credentials. */
-function urlOf(capture: Capture, url: string): string {
+function urlOf(url: string): string {
   try {
     const { protocol, host } = new URL(url)
     return `${protocol}//${host}`
   } catch {
-    return capture.state.phase
+    return ''
   }
 }
 
@@ -96,9 +96,8 @@ function factsOf(
   meter: TagMeter,
   content: ReadonlyMap<ContentName, readonly number[]>,
 ): StreamFacts {
-  const { video, audio, keyframes } = meter
+  const { video, audio } = meter
   const pictures = ratesOf(video)
-  const intervals = keyframes.slice(1).map((at, i) => (at - keyframes[i]!) / 1000)
   const videoFacts: VideoFacts | null = info?.video
     ? {
         codec: info.video.codec,
@@ -109,8 +108,8 @@ function factsOf(
         fps: round(pictures.rate, 2),
         bitrate: Math.round(pictures.bitrate),
         bitratePeak: meter.bitratePeak,
-        keyframeInterval: intervals.length > 0 ? Math.max(...intervals) : null,
-        keyframeIntervalLeast: intervals.length > 0 ? Math.min(...intervals) : null,
+        keyframeInterval: meter.keyframeInterval,
+        keyframeIntervalLeast: meter.keyframeIntervalLeast,
         bFrames: meter.bFrames,
       }
     : null

@@ -35,10 +35,16 @@ export class TagMeter {
   profile: string | null = null
   level: string | null = null
   bFrames = false
-  /** Times of the keyframes, ms. */
-  readonly keyframes: number[] = []
-  /** Bytes of pictures, by second of the stream. */
-  readonly #seconds = new Map<number, number>()
+  /** The longest and the shortest time between two keyframes, s; null: fewer than two came. */
+  keyframeInterval: number | null = null
+  keyframeIntervalLeast: number | null = null
+  /** bit/s of the fullest whole second. */
+  bitratePeak = 0
+  #lastKeyframe: number | null = null
+  /** The second of the stream that is counted now, and the bytes of its pictures; the first one is not whole. */
+  #second = { number: -1, bytes: 0, whole: false }
+  #leastComposition = Infinity
+  #mostComposition = -Infinity
   #waiting: Uint8Array = new Uint8Array()
 
   /** Whole or torn pieces of an FLV stream; `start`: they begin with the header of the file. */
@@ -81,19 +87,36 @@ export class TagMeter {
     if (kind === 0) return enhanced ? undefined : this.#configuration(data)
     if (kind !== 1 && !(enhanced && kind === 3)) return
     count(this.video, ms, data.byteLength)
-    const second = Math.floor(ms / SECOND_MS)
-    this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + data.byteLength)
-    if (keyframe) this.keyframes.push(ms)
+    this.#countSecond(Math.floor(ms / SECOND_MS), data.byteLength)
+    if (keyframe) this.#countKeyframe(ms)
     const compositionAt = enhanced ? 5 : 2
     if (kind === 1 && data.byteLength >= compositionAt + 3) {
       const composition = ((data.getUint8(compositionAt) << 24) | (data.getUint16(compositionAt + 1) << 8)) >> 8
-      this.#compositions.add(composition)
+      this.#leastComposition = Math.min(this.#leastComposition, composition)
+      this.#mostComposition = Math.max(this.#mostComposition, composition)
       // A stream without them has one composition time for all its pictures.
-      this.bFrames = this.bFrames || (this.#compositions.size > 1 && spread(this.#compositions) > MOST_ROUNDING_MS)
+      this.bFrames = this.#mostComposition - this.#leastComposition > MOST_ROUNDING_MS
     }
   }
 
-  readonly #compositions = new Set<number>()
+  #countSecond(number: number, bytes: number): void {
+    const { number: present, bytes: counted, whole } = this.#second
+    if (number === present) {
+      this.#second.bytes += bytes
+      return
+    }
+    if (whole) this.bitratePeak = Math.max(this.bitratePeak, 8 * counted)
+    this.#second = { number, bytes, whole: present >= 0 }
+  }
+
+  #countKeyframe(ms: number): void {
+    if (this.#lastKeyframe !== null) {
+      const interval = (ms - this.#lastKeyframe) / SECOND_MS
+      this.keyframeInterval = Math.max(this.keyframeInterval ?? interval, interval)
+      this.keyframeIntervalLeast = Math.min(this.keyframeIntervalLeast ?? interval, interval)
+    }
+    this.#lastKeyframe = ms
+  }
 
   /** avcC: version, profile, compatibility, level (ISO/IEC 14496-15). */
   #configuration(data: DataView): void {
@@ -101,16 +124,9 @@ export class TagMeter {
     this.profile = PROFILES[data.getUint8(6)] ?? null
     this.level = (data.getUint8(8) / 10).toFixed(1)
   }
-
-  /** bit/s of the fullest whole second. */
-  get bitratePeak(): number {
-    const whole = [...this.#seconds.values()].slice(1, -1)
-    return 8 * Math.max(0, ...whole)
-  }
 }
 
 const MOST_ROUNDING_MS = 2
-const spread = (values: ReadonlySet<number>): number => Math.max(...values) - Math.min(...values)
 
 function count(one: Track, ms: number, bytes: number): void {
   one.first ??= ms
