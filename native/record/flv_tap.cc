@@ -48,7 +48,7 @@ void FlvTapState::note(const mux::Packet& packet) {
     last_ns_[0] = last_ns_[1] = packet.dts_ns;
     first_sound_ns_ = packet.dts_ns;
     container_.reset();
-    early_.clear();
+    forget_early();
   }
   last_ns = packet.dts_ns;
   auto& known = packet.video ? known_.video : known_.audio;
@@ -64,8 +64,8 @@ bool FlvTapState::begin(const mux::Packet& packet) {
   const bool begins = packet.video && packet.key && (early_.empty() || !early_.front().video);
   const int64_t since_ns = std::max(first_sound_ns_, last_ns_[1]);
   const bool alone = !packet.video && packet.dts_ns - since_ns >= sound_alone_ns && early_.empty();
-  if (begins) early_.clear();
-  if (begins || alone || !early_.empty()) early_.push_back(packet.copy());
+  if (begins) forget_early();
+  if (begins || alone || !early_.empty()) keep(packet);
   if (early_.empty()) return false;
   if (!early_.front().video) {
     // The pictures have stopped, or have never been.
@@ -73,7 +73,19 @@ bool FlvTapState::begin(const mux::Packet& packet) {
     return true;
   }
   const bool complete = known_.video && known_.audio;
-  return complete || packet.dts_ns - early_.front().dts_ns >= longest_early_ns || early_.size() >= most_early;
+  // A peer's times may stand still, and its packets may be large.
+  const bool much = early_.size() >= most_early || early_bytes_ >= most_bytes_;
+  return complete || much || packet.dts_ns - early_.front().dts_ns >= longest_early_ns;
+}
+
+void FlvTapState::keep(const mux::Packet& packet) {
+  early_bytes_ += gst_buffer_get_size(packet.data.get());
+  early_.push_back(packet.copy());
+}
+
+void FlvTapState::forget_early() {
+  early_.clear();
+  early_bytes_ = 0;
 }
 
 void FlvTapState::open() {
@@ -86,6 +98,7 @@ void FlvTapState::open() {
   queued_bytes_ += header.bytes.size();
   skipping_ = false;
   pieces_.push_back(std::move(header));
+  early_bytes_ = 0;
   for (mux::Packet& packet : std::exchange(early_, {})) put(std::move(packet));
 }
 
@@ -136,7 +149,7 @@ void FlvTapState::close() {
   std::lock_guard lock(mutex_);
   over_ = true;
   pieces_.clear();
-  early_.clear();
+  forget_early();
   container_.reset();
 }
 

@@ -45,6 +45,8 @@ class FlvTapState : public mux::PacketListener {
 
  private:
   void note(const mux::Packet& packet);
+  void keep(const mux::Packet& packet);
+  void forget_early();
   /** Returns whether the stream has begun. */
   bool begin(const mux::Packet& packet);
   void open();
@@ -57,6 +59,7 @@ class FlvTapState : public mux::PacketListener {
   mux::Formats formats_;                       // of the present stream
   std::unique_ptr<mux::Container> container_;  // null: the next keyframe begins one
   std::vector<mux::Packet> early_;             // from a keyframe on, until both formats are known
+  size_t early_bytes_ = 0;
   uint32_t source_ = 0;
   bool some_ = false;  // a packet of the source has come
   int64_t first_sound_ns_ = 0;
