@@ -58,10 +58,12 @@ test('HEVC: a slate in HEVC of the input’s size, and its record before it', as
   const { tags } = await encoded(HEVC, { pictures: 60 })
   const { before, filled, after } = await lost(fileOf(tags), { fill: 'slate' })
   const all = [...before, ...filled, ...after].filter(isVideo)
+  // A busy machine makes the input silent for a moment, so that the slate comes more than once.
   const headers = all.filter(isHeader)
-  const [first, slate, back] = headers
-  assert.is(headers.length, 3, 'the input’s record, the slate’s, and the input’s again')
-  assert.ok(back!.data.equals(first!.data) && !slate!.data.equals(first!.data))
+  const records = headers.map(({ data }) => headers.findIndex(header => header.data.equals(data)))
+  assert.equal(records, [0, 1, 0, 1, 0, 1, 0].slice(0, records.length), 'the input’s record and the slate’s, by turns')
+  assert.ok(records.length >= 3 && records.at(-1) === 0, `records ${records.join()}`)
+  const [slate, back] = headers.slice(-2)
   const shown = all.slice(all.indexOf(slate!), all.indexOf(back!))
   const file = annexB(readHevc(shown))
   const pictures = await decodeFrames(file, 'gray')

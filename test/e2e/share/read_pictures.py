@@ -4,6 +4,7 @@
 """
 import base64
 import json
+import os
 import sys
 import time
 
@@ -13,6 +14,14 @@ if "memoryview" in words:
 sys.path.insert(0, examples)
 import read_shared  # noqa: E402
 
+
+def say(line):
+    """print() loses the rest of a long line when the process is stopped while its reader is slow."""
+    rest = memoryview(f"{line}\n".encode())
+    while rest:
+        rest = rest[os.write(1, rest):]
+
+
 seen = 0
 for picture in read_shared.pictures(name):
     if "hold" in words:
@@ -20,18 +29,18 @@ for picture in read_shared.pictures(name):
         deadline = time.monotonic() + 30
         while picture.is_whole() and time.monotonic() < deadline:
             time.sleep(0.01)
-        print(json.dumps({"before": before, "after": picture.is_whole()}), flush=True)
+        say(json.dumps({"before": before, "after": picture.is_whole()}))
         break
     copy = bytes(picture.data)
     if not picture.is_whole():
         continue
     seen += 1
-    print(json.dumps({
+    say(json.dumps({
         "number": picture.number, "timestamp": picture.timestamp, "discontinuity": picture.discontinuity,
         "width": picture.share.width, "height": picture.share.height, "format": picture.share.format,
         "kind": type(picture.data).__name__, "late": time.monotonic_ns() // 1000 - picture.written,
         "data": base64.b64encode(copy).decode(),
-    }), flush=True)
+    }))
     if seen >= int(count):
         break
-print("end", flush=True)
+say("end")
