@@ -84,6 +84,18 @@ export interface WaitingPayloads {
   waiting(): number
 }
 
+export interface SegmentLevels {
+  /** That wait. */
+  readonly segments: number
+  readonly bytes: number
+  /** Segments that a demuxer has begun. */
+  readonly begun: number
+  /** Segments of which a demuxer has given all out. */
+  readonly passed: number
+  /** Whether all have passed, and no other follows. */
+  readonly over: boolean
+}
+
 /** Feeds whole segments of a playlist to a demuxer. */
 export interface SegmentFeed {
   /**
@@ -95,8 +107,7 @@ export interface SegmentFeed {
   push(bytes: Uint8Array, demuxer: string, renews: boolean, base: number | null): void
   /** The stream ends behind the segments that wait. */
   end(): void
-  /** Segments and bytes that wait, and how many segments a demuxer has begun. */
-  levels(): { readonly segments: number; readonly bytes: number; readonly begun: number }
+  levels(): SegmentLevels
   close(): void
 }
 

@@ -16,7 +16,9 @@ void SegmentFeedState::attach(ObjectRef<GstAppSrc> source) {
 void SegmentFeedState::serve() {
   if (!source_ || !hungry_) return;
   if (waiting_.empty()) {
-    if (ended_) gst_app_src_end_of_stream(source_.get());
+    if (!ended_) return;
+    gst_app_src_end_of_stream(source_.get());
+    if (!std::exchange(over_, true)) wakeup->wake();
     return;
   }
   hungry_ = false;
@@ -45,6 +47,8 @@ void SegmentFeedState::end() {
 void SegmentFeedState::on_need(GstAppSrc*) {
   std::lock_guard lock(mutex_);
   hungry_ = true;
+  // This is the thread in which the demuxer has given out all of the last one.
+  passed_ = begun_;
   serve();
 }
 
@@ -68,7 +72,7 @@ void SegmentFeedState::on_segment(GstPad* pad) {
 
 SegmentFeedState::Levels SegmentFeedState::levels() {
   std::lock_guard lock(mutex_);
-  return {waiting_.size(), bytes_, begun_};
+  return {waiting_.size(), bytes_, begun_, passed_, over_};
 }
 
 void SegmentFeedState::close() {
@@ -91,7 +95,8 @@ Napi::Function SegmentFeed::define(Napi::Env env) {
 
 /**
  * new SegmentFeed(appsrc, demuxer, gate, timeline, video | null, audio | null, onRoom): before data flows. `video` and
- * `audio` are where the branches of these tracks begin. `onRoom` is called when the demuxer has begun another segment.
+ * `audio` are where the branches of these tracks begin. `onRoom` is called when the demuxer has
+ * begun another segment, and at the end.
  */
 SegmentFeed::SegmentFeed(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SegmentFeed>(info) {
   ObjectRef<GstAppSrc> source = element_argument<GstAppSrc>(info[0]);
@@ -155,13 +160,15 @@ Napi::Value SegmentFeed::end(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** levels(): { segments, bytes } that wait, and how many segments the demuxer has begun. */
+/** levels(): { segments, bytes } that wait, how many segments the demuxer has begun and passed on, whether all have. */
 Napi::Value SegmentFeed::levels(const Napi::CallbackInfo& info) {
   const auto levels = state_ ? state_->levels() : SegmentFeedState::Levels{};
   auto result = Napi::Object::New(info.Env());
   result["segments"] = static_cast<double>(levels.segments);
   result["bytes"] = static_cast<double>(levels.bytes);
   result["begun"] = static_cast<double>(levels.begun);
+  result["passed"] = static_cast<double>(levels.passed);
+  result["over"] = levels.over;
   return result;
 }
 

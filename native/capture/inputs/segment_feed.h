@@ -56,7 +56,9 @@ class SegmentFeedState {
   struct Levels {
     size_t segments = 0;  // that wait
     size_t bytes = 0;
-    uint64_t begun = 0;  // that the demuxer has got
+    uint64_t begun = 0;   // that the demuxer has got
+    uint64_t passed = 0;  // that have left it again
+    bool over = false;    // all have, and no other follows
   };
   Levels levels();
   /** JS thread: from now on the appsrc gets nothing. */
@@ -80,7 +82,9 @@ class SegmentFeedState {
   size_t bytes_ = 0;
   uint64_t begun_ = 0;
   bool hungry_ = false;
+  uint64_t passed_ = 0;
   bool ended_ = false;
+  bool over_ = false;
 
   // Streaming thread only:
   DemuxerPlace place_;

@@ -106,7 +106,9 @@ export class IngestProbes {
     const behind = runner.element(decoded.pictures ? CAPTURE.videoPackets : CAPTURE.video)
     try {
       const source = this.#own(
-        sourceProbes(runner, timeline, input, { decode, audio: decoded.sound }, setup.pictures.parsers),
+        sourceProbes(runner, timeline, input, { decode, audio: decoded.sound }, setup.pictures.parsers, () =>
+          setup.events.onEnded?.(),
+        ),
       )
       this.#source = source
       this.flow = source.flow
@@ -310,7 +312,8 @@ export class IngestProbes {
   get ready(): boolean {
     const decoded = this.#options.video ? (this.video?.stats().width ?? 0) > 0 : null
     const shown = decoded ?? (this.hasPicture && this.#facts.read().width > 0)
-    return shown || (this.hasAudio && !this.hasPicture)
+    if (shown || this.hasPicture || !this.hasAudio) return shown
+    return this.#source.progress?.('video') !== 'first'
   }
 
   /** Pictures whose time no reordering explains. */
@@ -322,6 +325,9 @@ export class IngestProbes {
   get endedAlone(): boolean {
     const [video, audio] = [this.video?.stats().ended ?? false, this.#audio?.stats().ended ?? false]
     if (video === audio) return false
+    // Of two playlists one may be at its end before the other has begun.
+    const other = this.#source.progress?.(video ? 'audio' : 'video') ?? 'over'
+    if (other !== 'over') return false
     return (video ? this.audioInput : this.videoPackets).read().buffers === 0
   }
 

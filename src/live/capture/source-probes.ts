@@ -6,7 +6,7 @@ import { CAPTURE, type SwitchRow } from '../../pipelines/capture'
 import { INPUT } from '../../pipelines/inputs/input-graph'
 import { payloadRows } from '../../pipelines/inputs/rtsp'
 import { audioDecoders } from '../codec/audio-decoders'
-import type { CaptureInput } from './inputs/input'
+import type { CaptureInput, FeedProgress } from './inputs/input'
 
 /** What differs between a source of FLV with its demuxer and one with a pad for each track. */
 export interface SourceProbes {
@@ -19,6 +19,8 @@ export interface SourceProbes {
   waiting?(): boolean
   /** Bytes that wait before the tracks; absent: nobody knows. */
   waitingBytes?(): number
+  /** How far a kind is that has a demuxer of its own; null or absent: both kinds come through one. */
+  progress?(kind: 'video' | 'audio'): FeedProgress | null
   /** Configuration records that the source has left out. */
   leftOut(): number
   /** Lets only codecs through that are decoded. Behind the probes that see every buffer. */
@@ -36,13 +38,14 @@ export function sourceProbes(
   input: TracksInput & Pick<CaptureInput, 'transport' | 'tracks'>,
   { decode, audio }: { readonly decode: boolean; readonly audio: boolean },
   pictures: readonly SwitchRow[],
+  onOver: () => void,
 ): SourceProbes & { close(): void } {
   const n = native()
   const source = runner.element(CAPTURE.source)
   const decoded = audio ? audioDecoders() : WATCHED_AUDIO
   const audioCodecs = decoded.map(switchedAudio)
   const { transport, tracks } = input
-  if (tracks !== null) return trackProbes(runner, timeline, input, tracks, pictures, decoded)
+  if (tracks !== null) return trackProbes(runner, timeline, input, tracks, pictures, decoded, onOver)
   timeline.watchHeader(source)
   if (transport === 'rxrtmp') {
     const gate = new n.TrackGate(source, timeline, capsOf(pictures), capsOf(audioCodecs))
@@ -90,6 +93,7 @@ function trackProbes(
   tracks: string,
   pictures: readonly SwitchRow[],
   decoded: readonly AudioCodec[],
+  onOver: () => void,
 ): SourceProbes & { close(): void } {
   const { payloads = false, paced = false, followsSegments = true, apart = false } = input
   const n = native()
@@ -110,13 +114,13 @@ function trackProbes(
   const switches = rows
     ? [put(INPUT.videoPayload, CAPTURE.videoInput, rows.video), put(INPUT.audioPayload, CAPTURE.audioInput, rows.audio)]
     : []
-  const fed = input.feed?.({ element: name => runner.element(name), gate, timeline })
+  const fed = input.feed?.({ element: name => runner.element(name), gate, timeline, onOver })
   return {
     flow: gate,
     messages: null,
     waiting: () => pace?.waiting() ?? false,
     ...(waiting && { waitingBytes: () => waiting.waiting() }),
-    ...(fed && { waitingBytes: () => fed.received() }),
+    ...(fed && { waitingBytes: () => fed.received(), progress: kind => fed.progress(kind) }),
     leftOut: () => waiting?.dropped() ?? 0,
     audioCodecs,
     gate: () => gate,

@@ -102,6 +102,17 @@ test('discontinuities: other sizes, rates and containers, and time goes on', asy
   assert.ok(seconds > 5.5, `${seconds} s of sound`)
 })
 
+/** A file with its sound in a playlist of its own; the folder of master.m3u8. */
+async function apart(file: string, type: 'mpegts' | 'fmp4'): Promise<string> {
+  const folder = tempDir()
+  const map = ['-map', '0:v', '-map', '0:a', '-var_stream_map', 'a:0,agroup:s,default:yes v:0,agroup:s']
+  const names = ['-master_pl_name', 'master.m3u8', '-hls_fmp4_init_filename', 'init_%v.mp4']
+  const muxer = ['-f', 'hls', '-hls_segment_type', type, '-hls_time', '1', '-hls_list_size', '0']
+  const args = ['-loglevel', 'error', '-i', file, '-c', 'copy', ...map, ...muxer, ...names]
+  await exec('ffmpeg', [...args, join(folder, 'live%v.m3u8')])
+  return folder
+}
+
 for (const type of ['mpegts', 'fmp4'] as const) {
   test(`sound with a playlist of its own, ${type}: pictures and sound keep their distance`, async () => {
     const file = await smallFile('in.mp4', {
@@ -109,13 +120,7 @@ for (const type of ['mpegts', 'fmp4'] as const) {
       pattern: 'flash',
       audio: { rate: 48_000, channels: 1, beep: true },
     })
-    const folder = tempDir()
-    const map = ['-map', '0:v', '-map', '0:a', '-var_stream_map', 'a:0,agroup:s,default:yes v:0,agroup:s']
-    const names = ['-master_pl_name', 'master.m3u8', '-hls_fmp4_init_filename', 'init_%v.mp4']
-    const muxer = ['-f', 'hls', '-hls_segment_type', type, '-hls_time', '1', '-hls_list_size', '0']
-    const args = ['-loglevel', 'error', '-i', file, '-c', 'copy', ...map, ...muxer, ...names]
-    await exec('ffmpeg', [...args, join(folder, 'live%v.m3u8')])
-    await using origin = await nginxOrigin(folder)
+    await using origin = await nginxOrigin(await apart(file, type))
     const { frames, samples, error } = await take(origin.url('master.m3u8'), { pace: 'none' })
     assert.is(error, null)
     assert.is(frames.length, 100)
@@ -131,6 +136,25 @@ for (const type of ['mpegts', 'fmp4'] as const) {
     })
   })
 }
+
+test('a playlist of sound that ends before the first picture has come', async () => {
+  const folder = await apart(await smallFile('in.mp4'), 'fmp4')
+  const lines = (await listOf(folder, 'live0.m3u8')).split('\n')
+  const second = lines.findLastIndex(line => line.startsWith('#EXTINF'))
+  await writeFile(join(folder, 'live0.m3u8'), [...lines.slice(0, second), '#EXT-X-ENDLIST', ''].join('\n'))
+  await using origin = await nginxOrigin(folder)
+  // Threads race for it: of 40 captures some would have ended without a picture.
+  for (let round = 0; round < 10; round++) {
+    const taken = await Promise.all(
+      Array.from({ length: 4 }, () => take(origin.url('master.m3u8'), { pace: 'none', bufferSize: 50 })),
+    )
+    for (const { frames, samples, info, error } of taken) {
+      assert.is(error, null)
+      assert.is(frames.length, 50)
+      assert.ok(info.video && info.audio && samples.length > 40_000, `${samples.length} samples`)
+    }
+  }
+})
 
 test('variants: the best, the lowest, and one within limits', async () => {
   const folder = await makeHls(await smallFile('in.mp4'))

@@ -31,7 +31,7 @@ for (const type of ['mpegts', 'fmp4'] as const) {
     await using origin = await nginxOrigin(folder)
     const playlist = (): Promise<string> => readFile(join(folder, 'live.m3u8'), 'utf8').catch(() => '')
     await until(async () => (await playlist()).includes('live3'), { what: 'segments', timeout: 60_000 })
-    const { frames, info, states } = await take(origin.url(), GENEROUS, { count: 150 })
+    const { frames, info, states } = await take(origin.url(), { ...GENEROUS, bufferSize: 150 }, { count: 150 })
     assert.ok(performance.now() - from > 4000, 'pictures came faster than they are made')
     assert.equal(
       states.map(({ phase }) => phase),

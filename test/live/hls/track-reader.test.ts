@@ -56,7 +56,7 @@ async function reading(answers: Record<string, string>) {
   const feed: SegmentFeed = {
     push: (bytes, _, renews) => void pushed.push({ text: Buffer.from(bytes).toString('latin1'), renews }),
     end: () => void (state.ended = true),
-    levels: () => ({ segments: 0, bytes: 0, begun: state.begun }),
+    levels: () => ({ segments: 0, bytes: 0, begun: state.begun, passed: state.begun, over: false }),
     close: () => {},
   }
   return { reader, feed, pushed, begun, lines, state }

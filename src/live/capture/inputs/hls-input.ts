@@ -1,5 +1,5 @@
 import { native } from '../../../addon/binding'
-import type { SegmentFeed } from '../../../addon/capture'
+import type { SegmentFeed, SegmentLevels } from '../../../addon/capture'
 import type { HlsStats } from '../../../core/addresses/hls-stats'
 import { parseNetworkAddress } from '../../../core/addresses/network-address'
 import { systemClock } from '../../../core/clock'
@@ -14,9 +14,11 @@ import type { Position } from '../../hls/schedule'
 import { HlsSession } from '../../hls/session'
 import type { ResolvedCaptureOptions } from '../../options'
 import { inputFault } from './faults'
-import type { CaptureInput, FedTracks, OpenInput } from './input'
+import type { CaptureInput, FeedProgress, Feeds, FedTracks, OpenInput } from './input'
 
 const SOURCES = new Set(['appsrc'])
+
+const progressOf = ({ passed, over }: SegmentLevels): FeedProgress => (over ? 'over' : passed > 0 ? 'further' : 'first')
 
 /**
  * A playlist of HLS, with its segments in MPEG-TS or fragmented MP4. The JS thread fetches, by a client of our own:
@@ -124,7 +126,7 @@ export class HlsInput implements CaptureInput {
     }
   }
 
-  feed({ element, gate, timeline }: FedTracks): { received(): number; close(): void } {
+  feed({ element, gate, timeline, onOver }: FedTracks): Feeds {
     const session = this.#session!
     const [pictures, sound] = [element(CAPTURE.videoInput), element(CAPTURE.audioInput)]
     const make = (source: string, demux: string, video: boolean, audio: boolean): SegmentFeed =>
@@ -135,17 +137,22 @@ export class HlsInput implements CaptureInput {
         timeline,
         video ? pictures : null,
         audio ? sound : null,
-        () => session.look(),
+        () => {
+          session.look()
+          if (feeds.some(feed => feed?.levels().over)) onOver()
+        },
       )
     const { apart } = this
     const video = make(INPUT.source, INPUT.demux, true, !apart)
     const audio = apart ? make(APART.source, APART.demux, false, true) : null
+    const feeds = [video, audio]
     session.start(video, audio)
     return {
       received: () => this.#bytes,
+      progress: kind => (audio ? progressOf((kind === 'video' ? video : audio).levels()) : null),
       close: () => {
         session.close()
-        for (const feed of [video, audio]) feed?.close()
+        for (const feed of feeds) feed?.close()
       },
     }
   }

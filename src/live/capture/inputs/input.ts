@@ -27,7 +27,21 @@ export interface FedTracks {
   element(name: string): ElementHandle
   readonly gate: TrackGate
   readonly timeline: Timeline
+  /** A playlist has come to its end. */
+  onOver(): void
 }
+
+/** The demuxers of an input that feeds them itself. */
+export interface Feeds {
+  /** Bytes that have come for them. */
+  received(): number
+  /** How far the demuxer of this kind is; null: both kinds come through one. */
+  progress(kind: 'video' | 'audio'): FeedProgress | null
+  close(): void
+}
+
+/** 'first': something of the first segment is still to come. 'over': nothing comes any more. */
+export type FeedProgress = 'first' | 'further' | 'over'
 
 /**
  * What differs between the addresses of a capture: how the graph begins, what its errors mean, how it ends. All that
@@ -62,8 +76,8 @@ export interface CaptureInput {
   open(options: ResolvedCaptureOptions): OpenInput
   /** Whether sound comes through a demuxer of its own, and not through `tracks`. Default false. */
   readonly apart?: boolean
-  /** Begins to feed the demuxers. `received()`: bytes that have come for them. */
-  feed?(tracks: FedTracks): { received(): number; close(): void }
+  /** Begins to feed the demuxers. */
+  feed?(tracks: FedTracks): Feeds
   /** Whether the JS thread fetches, so that nothing comes while an iterator blocks it. Default false. */
   readonly fetches?: boolean
   /** Of a playlist: where the last connection was, from which the next one goes on. */
