@@ -101,7 +101,8 @@ try {
   await sleep(HISTORY_MS)
   leave('outside')
   await tile('outside').getByText('Filling').waitFor()
-  await tile('night').getByText(/black/).first().waitFor()
+  // Of its black picture, or one that is worse.
+  await page.locator('[data-channel=night][data-alert]').waitFor()
   await sleep(SETTLES_MS)
   await until('the thumbnails', () => page.evaluate(THUMBNAILS))
   await picture(page, 'wall', SIZE.height)

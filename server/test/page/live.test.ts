@@ -104,6 +104,8 @@ check('another stream takes the place of the one that is shown, with its own siz
   await untilMoves(page, PICTURE_IN)
   await untilMoves(page, PICTURE_OUT)
   await untilMeasured(opened)
+  // Of one channel, which both sides play.
+  assert.match((await meterOf(opened).getAttribute('aria-valuetext')) ?? '', /^(-\d+) and \1 dBFS/)
   streams.next(silent)
   await until(async () => (await width()) === 320, { timeout: TIMEOUT_MS, what: 'the first size' })
   await until(async () => (await meterOf(opened).getAttribute('aria-valuenow')) === '-60', { timeout: TIMEOUT_MS })

@@ -76,6 +76,7 @@ export function play(video, id, side, tell) {
     timer = setTimeout(connect, delayMs)
     delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)
   }
+  const broken = how => (phase === 'loading' ? 'No picture came.' : `The live picture ${how}.`)
   const shown = () => {
     still = 0
     delayMs = FIRST_DELAY_MS
@@ -86,7 +87,7 @@ export function play(video, id, side, tell) {
     seenTo = video.currentTime
     if (moves) return shown()
     still++
-    if (still >= LOST_LOOKS) return again(phase === 'loading' ? 'No picture came.' : 'The live picture broke off.')
+    if (still >= LOST_LOOKS) return again(broken('broke off'))
     if (still >= STILL_LOOKS && phase === 'playing') say('waiting', 'The live picture stands still.')
   }
   const connect = async () => {
@@ -102,7 +103,7 @@ export function play(video, id, side, tell) {
         if (begins(data)) begin(mpegts)
         player?.take(data)
       }
-      socket.onclose = () => again('The live picture ended.')
+      socket.onclose = () => again(broken('ended'))
       timer = setInterval(look, LOOK_MS)
     } catch (error) {
       again(error.message)

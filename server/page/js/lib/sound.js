@@ -55,8 +55,11 @@ export function createMeter(video) {
   const splitter = context.createChannelSplitter(2)
   const loudspeaker = context.createGain()
   loudspeaker.gain.value = 0
-  source.connect(loudspeaker).connect(context.destination)
-  source.connect(splitter)
+  // Sound of one channel is heard on both sides.
+  const sides = new GainNode(context, { channelCount: 2, channelCountMode: 'explicit' })
+  source.connect(sides)
+  sides.connect(loudspeaker).connect(context.destination)
+  sides.connect(splitter)
   const analysers = [0, 1].map(channel => {
     const analyser = context.createAnalyser()
     analyser.fftSize = SAMPLES
@@ -80,7 +83,7 @@ export function createMeter(video) {
       })
     },
     close() {
-      for (const node of [source, splitter, loudspeaker]) node.disconnect()
+      for (const node of [source, sides, splitter, loudspeaker]) node.disconnect()
     },
   }
 }
