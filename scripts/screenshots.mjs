@@ -1,6 +1,6 @@
 // Makes the pictures of the server's page in docs/server: a server with channels of test pictures, seen in Chromium.
 //
-//   node scripts/screenshots.mjs          takes about two minutes; needs ffmpeg and Chromium
+//   node scripts/screenshots.mjs          takes two minutes, on a busy machine more; needs ffmpeg and Chromium
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,19 +8,24 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
-import { accepts } from './lib/demo-server.mjs'
+import { accepts, freePortFrom } from './lib/demo-server.mjs'
 
 const DOCS = fileURLToPath(new URL('../docs/server/', import.meta.url))
 const RXGST = fileURLToPath(new URL('./rxgst.mjs', import.meta.url))
-const [HTTP_PORT, RTMP_PORT] = [18_787, 11_935]
-const PATIENCE_MS = 60_000
+const RTMP_PORT = await freePortFrom(11_935)
+const HTTP_PORT = await freePortFrom(18_787)
+/** For each thing that is waited for. */
+const PATIENCE_MS = 240_000
+const LOOK_MS = 200
+/** The server says goodbye to its peers. */
+const STOP_MS = 30_000
+const MOST_PRINTED = 16_384
 /** So much of the graphs is filled; alerts of the begin, where all start at once, are over. */
-const HISTORY_MS = 90_000
-/** Of one publisher that leaves: the alert has come by then. */
-const LEAVES_MS = 25_000
+const HISTORY_MS = 65_000
+/** Behind the first alert of a publisher that has left: the others have come by then. */
+const SETTLES_MS = 15_000
 /** Of a channel's page; events follow. */
 const GRAPHS_END = 1275
-const HAVE_CURRENT_DATA = 2
 /** Between the publishers. */
 const APART_MS = 2000
 const SIZE = { width: 1280, height: 820 }
@@ -58,70 +63,112 @@ const config = {
 config.channels.studio.targets.partner = { url: rtmp('partner') }
 config.channels.studio.targets.backup = { url: rtmp('backup') }
 
+const THUMBNAILS = `[...document.querySelectorAll('.tile')].filter(tile => tile.querySelector('.picture-still')?.naturalWidth > 0)
+  .length >= ${Object.keys(CHANNELS).length}`
+
 const folder = mkdtempSync(join(tmpdir(), 'rxgst-screenshots-'))
-const children = []
-const begin = (command, args) => {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  children.push(child)
-  return child
-}
+/** Channel → its publisher. */
+const publishers = new Map()
+let server = null
+let browser = null
+const begin = (command, args) => spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] })
 
 try {
   writeFileSync(join(folder, 'rxgst.yaml'), JSON.stringify(config))
-  const link = await loginLink(begin(process.execPath, [RXGST, 'serve', join(folder, 'rxgst.yaml')]))
-  while (!(await accepts(RTMP_PORT))) await sleep(100)
-  const publishers = {}
+  server = begin(process.execPath, [RXGST, 'serve', join(folder, 'rxgst.yaml')])
+  const link = await loginLink(server)
+  await until('the RTMP server', () => accepts(RTMP_PORT))
   for (const name of Object.keys(CHANNELS)) {
-    publishers[name] = publish(name)
+    publish(name)
     await sleep(APART_MS)
   }
-  const browser = await chromium.launch({
+  browser = await chromium.launch({
     executablePath: execFileSync('sh', ['-c', 'command -v chromium || command -v google-chrome']).toString().trim(),
-    args: ['--no-sandbox', '--disable-gpu', '--mute-audio', '--autoplay-policy=no-user-gesture-required'],
+    timeout: PATIENCE_MS,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--mute-audio',
+      '--autoplay-policy=no-user-gesture-required',
+    ],
   })
   const page = await browser.newPage({ viewport: SIZE, colorScheme: 'dark' })
   page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(link)
-  await page.locator('[data-channel=studio]').getByText('Live').first().waitFor()
-  await sleep(HISTORY_MS - LEAVES_MS)
-  publishers.outside.kill()
-  await sleep(LEAVES_MS)
+  const tile = name => page.locator(`[data-channel=${name}]`)
+  for (const name of Object.keys(CHANNELS)) await tile(name).getByText('Live', { exact: true }).first().waitFor()
+  await sleep(HISTORY_MS)
+  leave('outside')
+  await tile('outside').getByText('Filling').waitFor()
+  // Of its black picture, or one that is worse.
+  await page.locator('[data-channel=night][data-alert]').waitFor()
+  await sleep(SETTLES_MS)
+  await until('the thumbnails', () => page.evaluate(THUMBNAILS))
   await picture(page, 'wall', SIZE.height)
   await page.goto(`http://127.0.0.1:${HTTP_PORT}/channels/studio`)
   for (const side of ['in', 'out']) {
-    const video = `document.querySelector('[data-side=${side}] video')?.readyState ?? 0`
-    for (const deadline = Date.now() + PATIENCE_MS; (await page.evaluate(video)) < HAVE_CURRENT_DATA; await sleep(100))
-      if (Date.now() > deadline) throw new Error(`there is no live picture: ${side}`)
+    await page.locator(`[data-side=${side}] video[data-phase=playing]`).waitFor()
+    await page.locator(`[data-side=${side}] .meter[data-measured=yes]`).waitFor()
+    await until(`sound of ${side}`, () =>
+      page.evaluate(`document.querySelector('[data-side=${side}] .meter').ariaValueNow > -40`),
+    )
   }
+  await page.locator('.graph canvas').nth(3).waitFor()
   await picture(page, 'channel', GRAPHS_END)
-  await browser.close()
 } finally {
-  const [server, ...publishers] = children
-  for (const child of publishers) child.kill('SIGKILL')
-  const ended = new Promise(resolve => server.once('exit', resolve))
-  if (server.exitCode === null && server.kill('SIGINT')) await ended
+  await browser?.close()
+  for (const name of publishers.keys()) leave(name)
+  await endServer()
   rmSync(folder, { recursive: true, force: true })
 }
 
+/** A publisher that a busy server has lost comes again. */
 function publish(name) {
   const [, video, audio] = CHANNELS[name]
   const source = `${video}${video.includes('=') ? ':' : '='}size=640x360:rate=25`
   const pictures = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '50', '-b:v', '1M']
-  return begin('ffmpeg', [
+  const child = begin('ffmpeg', [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-re', '-f', 'lavfi', '-i', source],
     ...['-f', 'lavfi', '-i', audio, '-pix_fmt', 'yuv420p', ...pictures, '-c:a', 'aac', '-f', 'flv', rtmp(name)],
   ])
+  publishers.set(name, child)
+  child.once(
+    'exit',
+    () => publishers.get(name) === child && setTimeout(() => publishers.has(name) && publish(name), APART_MS),
+  )
+}
+
+function leave(name) {
+  const child = publishers.get(name)
+  publishers.delete(name)
+  child.kill('SIGKILL')
+}
+
+async function until(what, holds) {
+  for (const deadline = Date.now() + PATIENCE_MS; !(await holds()); await sleep(LOOK_MS))
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`)
+}
+
+async function endServer() {
+  if (!server || server.exitCode !== null || server.signalCode !== null) return
+  const ended = new Promise(resolve => server.once('exit', resolve))
+  server.kill('SIGINT')
+  const timer = setTimeout(() => server.kill('SIGKILL'), STOP_MS)
+  await ended
+  clearTimeout(timer)
 }
 
 /** As soon as the server prints it. */
-function loginLink(server) {
-  return new Promise((resolve, reject) => {
-    server.once('exit', code => reject(new Error(`the server has ended: ${code}`)))
-    server.stdout.on('data', text => {
-      const [link] = /http:\/\/\S+\/login\?token=\S+/.exec(text) ?? []
-      if (link) resolve(link)
-    })
+async function loginLink({ stdout }) {
+  let printed = ''
+  stdout.setEncoding('utf8').on('data', text => (printed = (printed + text).slice(-MOST_PRINTED)))
+  const link = () => /http:\/\/\S+\/login\?token=\S+(?=\s)/.exec(printed)?.[0]
+  await until('the link of the server', () => {
+    if (server.exitCode !== null) throw new Error(`the server has ended: ${server.exitCode}`)
+    return link()
   })
+  return link()
 }
 
 /** With 256 colours: a third of the bytes. */

@@ -45,7 +45,8 @@ export async function startDemoServer({ port: wished, streams, signal }) {
   return { port, page: pageLink(), url: stream => `rtmp://${HOST}:${port}/live/${stream}`, close }
 }
 
-async function freePortFrom(first) {
+/** The next port of this machine that nobody has. */
+export async function freePortFrom(first) {
   for (let port = first; port < Math.min(first + MOST_PORTS, 65_536); port++) if (await isFree(port)) return port
   throw new Error(`the ports from ${first} on are taken`)
 }

@@ -2,7 +2,7 @@
 import { API, channelPath } from './lib/api.js'
 import { html, useEffect, useRef, useState } from './lib/html.js'
 import { play } from './lib/player.js'
-import { createMeter, mayBegin, whenTouched } from './lib/sound.js'
+import { createMeter, useSound } from './lib/sound.js'
 
 const THUMBNAIL_MS = 5000
 /** The first picture is taken when somebody asks for one. */
@@ -42,39 +42,39 @@ export function Thumbnail({ id, any, visible }) {
 }
 
 /**
- * The live picture as long as the component is there. `onMeter` gets its meter as soon as the browser lets sound begin,
- * and null when it is gone.
+ * The live picture as long as the component is there. `onMeter` gets its meter while the browser lets sound run, and
+ * null when it is gone.
  */
 export function Live({ id, side, listen = false, onMeter = null }) {
   const video = useRef(null)
   const meter = useRef(null)
+  const heard = useRef(false)
+  heard.current ||= listen || onMeter !== null
+  const sound = useSound(heard.current)
+  /** Number of the element: one whose sound was taken stands still without sound, so that another one follows it. */
+  const [element, setElement] = useState(0)
   const [state, setState] = useState({ phase: 'loading', message: '' })
   useEffect(() => {
-    const element = video.current
-    element.muted = true
-    const playing = play(element, id, side, setState)
-    const measure = () => {
-      meter.current = createMeter(element)
-      meter.current.listen(false)
-      onMeter?.(meter.current)
-    }
-    let forget = () => {}
-    if (onMeter && mayBegin()) measure()
-    else if (onMeter) forget = whenTouched(measure)
+    video.current.muted = true
+    const playing = play(video.current, id, side, setState)
     return () => {
-      forget()
       playing.close()
       meter.current?.close()
       meter.current = null
       onMeter?.(null)
     }
-  }, [id, side])
+  }, [id, side, element])
   useEffect(() => {
-    if (listen) meter.current ??= createMeter(video.current)
+    if (sound === 'blocked' && meter.current) setElement(element + 1)
+    if (sound === 'running' && !meter.current) {
+      meter.current = createMeter(video.current)
+      onMeter?.(meter.current)
+    }
     meter.current?.listen(listen)
-  }, [listen])
+  }, [id, side, element, sound, listen])
   return html`
-    <video ref=${video} class="picture-live" data-phase=${state.phase} playsinline disablepictureinpicture></video>
+    <video key=${element} ref=${video} class="picture-live" data-phase=${state.phase} playsinline
+      disablepictureinpicture></video>
     ${
       state.phase !== 'playing' &&
       html`<span

@@ -14,11 +14,19 @@ interface Tag {
   readonly config: boolean
 }
 
+export interface FlvOptions {
+  /** Width by height. */
+  readonly size?: string
+  /** Without it there are pictures alone. */
+  readonly tone?: boolean
+}
+
 /** H.264 and AAC with a test pattern and a tone; a keyframe a second. */
-export async function makeFlv(seconds: number = SECONDS): Promise<Buffer> {
+export async function makeFlv({ size = '640x360', tone = true }: FlvOptions = {}): Promise<Buffer> {
   const { stdout } = await exec('ffmpeg', [
-    ...['-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'],
-    ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-t', String(seconds)],
+    ...['-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25`],
+    ...(tone ? ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'] : []),
+    ...['-t', String(SECONDS)],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-bf', '0', '-pix_fmt', 'yuv420p', '-b:v', '800k'],
     ...['-c:a', 'aac', '-b:a', '64k', '-flvflags', 'no_duration_filesize', '-f', 'flv', '-'],
   ])

@@ -156,6 +156,44 @@ test('a viewer that stops reading loses up to the next keyframe, then is ended',
   await until(() => ended)
 })
 
+test('a viewer that was too slow for another stream gets its configurations before its keyframe', async () => {
+  const frames = new Subject<PreviewFrame>()
+  let now = 0
+  await using fake = await fakeApi({ fake: { preview: () => frames }, now: () => now })
+  const socket = new WebSocket(`${fake.base.replace('http', 'ws')}/api/v1/channels/studio/preview`, {
+    headers: fake.as('viewer'),
+  })
+  const got: string[] = []
+  socket.on('message', (data: Buffer) => got.push(data.toString('latin1', 0, 12).trim()))
+  await until(() => frames.observed)
+  const send = (name: string, frame: Partial<PreviewFrame> = {}, size = 12) =>
+    frames.next({ bytes: Buffer.alloc(size, name.padEnd(12)), start: false, keyframe: false, ...frame })
+  send('first start', { start: true })
+  await until(() => got.length === 1)
+  socket.pause()
+  // 50 MiB, more than both kernels hold.
+  for (let i = 0; i < 50; i++) {
+    send('picture', {}, 1 << 20)
+    now += 40
+    await turn()
+  }
+  send('other start', { start: true })
+  send('lost', { keyframe: true })
+  socket.resume()
+  const newest = () => {
+    now += 1
+    send('torn')
+    send('keyframe', { keyframe: true })
+    return got.at(-1) === 'keyframe'
+  }
+  await until(newest)
+  const at = got.indexOf('other start')
+  assert.is(got[at + 1], 'keyframe')
+  assert.not.ok(got.slice(0, at).includes('keyframe'))
+  assert.not.ok(got.includes('lost'))
+  socket.terminate()
+})
+
 test('44 channels are listed quickly', async () => {
   const channels = Array.from(
     { length: 44 },

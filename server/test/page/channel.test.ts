@@ -93,6 +93,37 @@ check('graphs of the last hour are drawn, with alerts as bands, and told in word
   assert.equal(faults, [])
 })
 
+check('two values at an axis have two labels, also where all are nearly the same', async () => {
+  await using opened = await openPage({ path })
+  const { page, port, faults } = opened
+  port.loudness = -23
+  await page.addInitScript(`
+    globalThis.labels = new Map()
+    const { clearRect, fillText } = CanvasRenderingContext2D.prototype
+    Object.assign(CanvasRenderingContext2D.prototype, {
+      clearRect(...box) {
+        labels.set(this.canvas, [])
+        clearRect.apply(this, box)
+      },
+      fillText(text, ...place) {
+        labels.get(this.canvas)?.push(text)
+        fillText.call(this, text, ...place)
+      },
+    })`)
+  await page.reload()
+  const labels = () =>
+    page.evaluate<string[]>(`labels.get(document.querySelector('[data-graph=Loudness] canvas')) ?? []`)
+  const values = async () => (await labels()).filter(text => text.startsWith('-'))
+  await until(async () => (await values()).some(text => text.startsWith('-23')), {
+    timeout: TIMEOUT_MS,
+    what: 'labels of the loudness',
+  })
+  const shown = await values()
+  assert.ok(shown.length > 2, shown.join())
+  assert.is(new Set(shown).size, shown.length, shown.join())
+  assert.equal(faults, [])
+})
+
 check('an admin sees where to send to, and the key when asked for; an operator does not', async () => {
   const config = `server:
   ingest: { listen: 0.0.0.0:1935 }

@@ -8,8 +8,9 @@ import { tempDir } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
 import { hashPassword } from '../../src/api/access/password.js'
 import { type Api, startApi } from '../../src/api/start-api.js'
-import type { PreviewFrame } from '../../src/core/server-port.js'
-import type { AlertView } from '../../src/core/status.js'
+import type { ChannelView, HistoryPoint, PreviewFrame } from '../../src/core/server-port.js'
+import type { AlertView, SampleMetric } from '../../src/core/status.js'
+import type { Side } from '../../src/core/wire.js'
 import { FAKE_CONFIG } from '../api/fake-config.js'
 import { FakePort } from '../api/fake-port.js'
 import { makeFlv, makeJpeg, playFlv } from '../api/fake-preview.js'
@@ -24,11 +25,25 @@ const PATIENCE_MS = 60_000
 export class PagePort extends FakePort {
   readonly #cleared = new Map<string, number>()
   viewersNow = 0
+  /** LUFS that hardly change; null: they change by 6. */
+  loudness: number | null = null
 
   clear(alert: AlertView): void {
     this.#cleared.set(alert.id, Date.now())
     const { id, channel, message } = alert
     this.note({ type: 'alert', channel, user: null, message: `over: ${message}`, data: { id } })
+  }
+
+  override channel(id: string): ChannelView {
+    const view = super.channel(id)
+    return this.loudness === null ? view : { ...view, figures: { ...view.figures, loudness: this.loudness } }
+  }
+
+  override history(id: string, metric: SampleMetric, sinceMs: number): readonly HistoryPoint[] {
+    const { loudness } = this
+    const points = super.history(id, metric, sinceMs)
+    if (loudness === null || metric !== 'loudness') return points
+    return points.map(({ at }, i) => ({ at, value: loudness + (i % 2) / 10 }))
   }
 
   override alerts(): readonly AlertView[] {
@@ -58,6 +73,8 @@ export interface OpenOptions extends BrowserContextOptions {
   /** null: nobody is logged in, and users have the roles of their names. Default: an admin, by the one-time link. */
   readonly login?: null
   readonly config?: string
+  /** Live pictures. Default: a test pattern with a tone. */
+  readonly preview?: (side: Side) => Observable<PreviewFrame>
 }
 
 let media: Promise<readonly [Buffer, Buffer]> | undefined
@@ -72,13 +89,13 @@ const launch = (): Promise<Browser> =>
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio'],
   })
 
-export async function openPage({ path = '/', login, config, ...options }: OpenOptions = {}): Promise<Opened> {
+export async function openPage({ path = '/', login, config, preview, ...options }: OpenOptions = {}): Promise<Opened> {
   const [flv, jpeg] = await (media ??= Promise.all([makeFlv(), makeJpeg()]))
   const folder = tempDir()
   const port = new PagePort({
     jpeg,
     config: login === null ? withUsers(config ?? FAKE_CONFIG) : (config ?? FAKE_CONFIG),
-    preview: () => counted(playFlv(flv), step => void (port.viewersNow += step)),
+    preview: (_id, side) => counted(preview?.(side) ?? playFlv(flv), step => void (port.viewersNow += step)),
   })
   if (login === null) await writeUsers(folder)
   let api = await startApi(port, { folder, listen: ['127.0.0.1:0'] })

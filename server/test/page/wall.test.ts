@@ -53,7 +53,7 @@ check('a click shows the live picture, which moves, without sound; it ends when 
   assert.is(await page.locator('video').evaluate(isMuted), true)
   assert.is(port.viewersNow, 1)
   await page.getByRole('button', { name: 'Sound of Studio 1' }).click()
-  assert.is(await page.locator('video').evaluate(isMuted), false)
+  await until(async () => !(await page.locator('video').evaluate(isMuted)), { timeout: TIMEOUT_MS, what: 'sound' })
   await tileOf(page, 'archive-loop').scrollIntoViewIfNeeded()
   await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
   await until(() => port.viewersNow === 0, { timeout: TIMEOUT_MS, what: 'the viewer to go' })

@@ -7,6 +7,8 @@ import { useMedia } from '../lib/visible.js'
 import { bitrate, clockTime, decimals } from '../lib/words.js'
 import { extent, HOUR_MS, useHistory, usePlotLibrary } from './history.js'
 
+const MOST_DIGITS = 3
+
 const milliseconds = value => decimals(value, 0, ' ms')
 
 /** A series with a dash is told from the other one without its colour. */
@@ -14,7 +16,7 @@ const GRAPHS = [
   {
     title: 'Bitrate',
     format: bitrate,
-    axis: value => decimals(value / 1e6, 1),
+    unit: 1e6,
     floor: 0,
     series: [
       { metric: 'bitrateOut', name: 'Out', color: '--out' },
@@ -24,14 +26,12 @@ const GRAPHS = [
   {
     title: 'Pictures a second',
     format: value => decimals(value, 2, ' fps'),
-    axis: value => decimals(value, 0),
     floor: 0,
     series: [{ metric: 'fps', name: 'Rate', color: '--out' }],
   },
   {
     title: 'Latency and queue',
     format: milliseconds,
-    axis: value => decimals(value, 0),
     floor: 0,
     series: [
       { metric: 'latencyMs', name: 'Latency', color: '--out' },
@@ -41,7 +41,6 @@ const GRAPHS = [
   {
     title: 'Loudness',
     format: value => decimals(value, 1, ' LUFS'),
-    axis: value => decimals(value, 0),
     series: [{ metric: 'loudness', name: 'Loudness', color: '--out' }],
   },
 ]
@@ -150,7 +149,13 @@ function optionsOf(graph, element, bands, onCursor) {
         values: (_, ticks) => ticks.map(tick => clockTime(tick * 1000).slice(0, 5)),
         space: 56,
       },
-      { ...axis, size: 40, gap: 4, space: 26, values: (_, ticks) => ticks.map(graph.axis) },
+      {
+        ...axis,
+        size: 40,
+        gap: 4,
+        space: 26,
+        values: (_plot, ticks, _axis, _space, step) => labelsOf(ticks, step, graph.unit),
+      },
     ],
     series: [
       {},
@@ -166,6 +171,14 @@ function optionsOf(graph, element, bands, onCursor) {
       setCursor: [plot => onCursor(plot.cursor.idx ?? null)],
     },
   }
+}
+
+/** Values with as many decimals as their step has: two that differ have two labels. */
+function labelsOf(ticks, step, unit = 1) {
+  const size = step / unit
+  let digits = 0
+  while (digits < MOST_DIGITS && Math.abs(size * 10 ** digits - Math.round(size * 10 ** digits)) > 1e-6) digits++
+  return ticks.map(tick => decimals(tick / unit, digits))
 }
 
 /** The values with some room; from zero where there is a zero. */

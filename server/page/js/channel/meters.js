@@ -8,7 +8,7 @@ const FALL_DB = 20
 const LOOKS_MS = 50
 const WORDS_MS = 1000
 
-/** Two bars, left and right, from -60 to 0 dBFS. Without a meter they are empty. */
+/** Two bars, left and right, from -60 to 0 dBFS. Without a meter they are hatched: no sound is something else. */
 export function Meter({ meter, name }) {
   const ref = useRef(null)
   useEffect(() => {
@@ -34,7 +34,7 @@ export function Meter({ meter, name }) {
     return () => timers.forEach(clearInterval)
   }, [meter])
   return html`<div
-    ref=${ref} class="meter" role="meter" aria-label=${`Sound level, ${name}`}
+    ref=${ref} class="meter" data-measured=${meter ? 'yes' : 'no'} role="meter" aria-label=${`Sound level, ${name}`}
     aria-valuemin=${FLOOR_DB} aria-valuemax="0" aria-valuenow=${FLOOR_DB}
   ><span><i class="meter-level"></i></span><span><i class="meter-level"></i></span></div>`
 }

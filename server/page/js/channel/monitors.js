@@ -1,6 +1,7 @@
 /** The picture that comes in and the one that goes out, side by side, each with the meter of its sound. */
 import { html, useEffect, useRef, useState } from '../lib/html.js'
 import { unplayable } from '../lib/player.js'
+import { useSound } from '../lib/sound.js'
 import { useVisible } from '../lib/visible.js'
 import { Live, Thumbnail, mayShow } from '../picture.js'
 import { LoudnessBar, Meter } from './meters.js'
@@ -32,6 +33,7 @@ export function Monitors({ channel }) {
   const why = unplayable(channel.status.video)
   const stopped = channel.status.phase === 'stopped'
   const on = wanted && visible && why === null && !stopped
+  const sound = useSound(on)
   useEffect(() => {
     if (!on) setListening(null)
   }, [on])
@@ -42,7 +44,7 @@ export function Monitors({ channel }) {
   return html`<section class="panel monitors" ref=${ref} aria-labelledby="monitors-title">
     <div class="panel-head">
       <h2 id="monitors-title">Pictures</h2>
-      <span class="note">${why}</span>
+      <span class="note">${why ?? (on && sound === 'blocked' && 'The meters begin with a click or a key.')}</span>
       <button type="button" aria-pressed=${wanted} aria-disabled=${why !== null}
         onClick=${toggle}>Live pictures: ${wanted ? 'on' : 'off'}</button>
     </div>

@@ -1,34 +1,65 @@
 /** Levels of a video's sound by Web Audio. Nothing is heard until it is asked for. */
+import { useEffect, useState } from './html.js'
 
+/** One for all meters; null: nobody has wanted sound yet. */
 let context = null
 
-/** Browsers let sound begin only after somebody has touched the page. */
-export const mayBegin = () => navigator.userActivation?.hasBeenActive ?? false
+/** By these events somebody lets sound begin, in one browser or another. */
+const TOUCHES = ['pointerdown', 'pointerup', 'touchend', 'click', 'keydown', 'keyup']
+/** Sound that is allowed runs within it. */
+const LOOK_MS = 1000
 
-/** Calls back as soon as somebody has touched the page; returns how to forget that. */
-export function whenTouched(callback) {
-  const over = new AbortController()
-  const look = () => {
-    over.abort()
-    callback()
-  }
-  for (const type of ['pointerup', 'keyup']) addEventListener(type, look, { signal: over.signal })
-  return () => over.abort()
+/** Some browsers say whether somebody has touched the page, also where the page saw no event of it. */
+const touched = () => navigator.userActivation?.hasBeenActive ?? false
+
+/**
+ * Whether sound runs, while it is wanted: 'starting', 'running', or 'blocked' until somebody touches the page. The
+ * context alone knows: a browser may let sound begin without a touch, and a system may take it away again.
+ */
+export function useSound(wanted) {
+  const [sound, setSound] = useState('starting')
+  useEffect(() => {
+    if (!wanted) return
+    context ??= new AudioContext()
+    const over = new AbortController()
+    const resume = () => {
+      if (context.state !== 'running') context.resume().catch(() => null)
+    }
+    const look = () => setSound(context.state === 'running' ? 'running' : 'starting')
+    const timer = setInterval(() => {
+      if (context.state === 'running') return
+      setSound('blocked')
+      if (touched()) resume()
+    }, LOOK_MS)
+    for (const type of TOUCHES) addEventListener(type, resume, { signal: over.signal, capture: true })
+    context.addEventListener('statechange', look, { signal: over.signal })
+    resume()
+    look()
+    return () => {
+      clearInterval(timer)
+      over.abort()
+    }
+  }, [wanted])
+  return sound
 }
 
 const SAMPLES = 1024
 const FLOOR_DB = -60
 
-/** The sound of a video element, which can be taken once. */
+/**
+ * The sound of a video element, which can be taken once. From then on the element plays only while sound runs: see
+ * useSound.
+ */
 export function createMeter(video) {
-  context ??= new AudioContext()
-  context.resume()
   const source = context.createMediaElementSource(video)
   const splitter = context.createChannelSplitter(2)
   const loudspeaker = context.createGain()
   loudspeaker.gain.value = 0
-  source.connect(loudspeaker).connect(context.destination)
-  source.connect(splitter)
+  // Sound of one channel is heard on both sides.
+  const sides = new GainNode(context, { channelCount: 2, channelCountMode: 'explicit' })
+  source.connect(sides)
+  sides.connect(loudspeaker).connect(context.destination)
+  sides.connect(splitter)
   const analysers = [0, 1].map(channel => {
     const analyser = context.createAnalyser()
     analyser.fftSize = SAMPLES
@@ -52,7 +83,7 @@ export function createMeter(video) {
       })
     },
     close() {
-      for (const node of [source, splitter, loudspeaker]) node.disconnect()
+      for (const node of [source, sides, splitter, loudspeaker]) node.disconnect()
     },
   }
 }

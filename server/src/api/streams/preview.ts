@@ -39,6 +39,8 @@ export function showPreview(
   /** When the frames were given to the socket that it has not passed on yet. */
   const waiting: number[] = []
   let skipping = false
+  /** Header and configurations that the viewer was too slow for: what follows them needs them. */
+  let missed: PreviewFrame | null = null
   let subscription: Subscription | null = null
   counts.open++
 
@@ -49,12 +51,19 @@ export function showPreview(
     if (socket.readyState !== socket.OPEN) return
     if (skipping ? !(frame.start || frame.keyframe) || behind() : behind()) {
       skipping = true
+      if (frame.start) missed = frame
       counts.dropped++
       return
     }
     skipping = false
+    if (missed && !frame.start) send(missed)
+    missed = null
+    send(frame)
+  }
+
+  const send = ({ bytes }: PreviewFrame) => {
     waiting.push(clock.now())
-    socket.send(frame.bytes, { binary: true }, () => void waiting.shift())
+    socket.send(bytes, { binary: true }, () => void waiting.shift())
   }
 
   const look = setInterval(() => {
