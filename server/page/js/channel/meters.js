@@ -12,7 +12,9 @@ const WORDS_MS = 1000
 export function Meter({ meter, name }) {
   const ref = useRef(null)
   useEffect(() => {
-    const bars = [...ref.current.querySelectorAll('.meter-level')]
+    // A timer may come once more when the element has gone.
+    const element = ref.current
+    const bars = [...element.querySelectorAll('.meter-level')]
     const held = bars.map(() => FLOOR_DB)
     const draw = () => {
       const levels = meter?.levels() ?? held.map(() => FLOOR_DB)
@@ -24,8 +26,8 @@ export function Meter({ meter, name }) {
     }
     const say = () => {
       const text = meter ? held.map(level => `${Math.round(level)}`).join(' and ') : 'not measured'
-      ref.current.setAttribute('aria-valuetext', meter ? `${text} dBFS, left and right` : text)
-      ref.current.setAttribute('aria-valuenow', String(Math.round(Math.max(...held))))
+      element.setAttribute('aria-valuetext', meter ? `${text} dBFS, left and right` : text)
+      element.setAttribute('aria-valuenow', String(Math.round(Math.max(...held))))
     }
     draw()
     say()
