@@ -22,6 +22,7 @@
 #include "gst/refs.h"
 #include "rtmp/flood_guard.h"
 #include "rtmp/io/connector.h"
+#include "rtmp/io/private_addresses.h"
 
 namespace rxgst {
 namespace {
@@ -230,10 +231,18 @@ void on_connected(GMainContext* context, GSocket* socket) {
 /** Runs in the thread that connects, with its main context: a GSocketClient reports its progress. */
 gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpointer) {
   GMainContext* context = g_main_context_get_thread_default();
-  if (count < 4 || !context || rtmp::in_connector_thread()) return TRUE;
+  if (count < 4 || rtmp::in_connector_thread()) return TRUE;
   const gint event = g_value_get_enum(&values[1]);
+  auto* address = G_OBJECT(g_value_get_object(&values[2]));
+  if (event == G_SOCKET_CLIENT_CONNECTING) {
+    // Whatever element connects, such as an rtspsrc that was sent elsewhere.
+    const bool named = G_IS_NETWORK_ADDRESS(address);
+    const char* host = named ? g_network_address_get_hostname(G_NETWORK_ADDRESS(address)) : "";
+    const uint16_t port = named ? g_network_address_get_port(G_NETWORK_ADDRESS(address)) : 0;
+    rtmp::refuse_connection(G_IO_STREAM(g_value_get_object(&values[3])), host, port);
+  }
+  if (!context) return TRUE;
   if (event == G_SOCKET_CLIENT_RESOLVING) {
-    auto* address = G_OBJECT(g_value_get_object(&values[2]));
     if (!G_IS_NETWORK_ADDRESS(address)) return TRUE;
     on_resolving(context, {g_network_address_get_hostname(G_NETWORK_ADDRESS(address)),
                            g_network_address_get_port(G_NETWORK_ADDRESS(address))});
@@ -245,13 +254,17 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
   return TRUE;
 }
 
-void hook() {
+}  // namespace
+
+void watch_clients() {
   static std::once_flag hooked;
   std::call_once(hooked, [] {
     g_type_class_ref(G_TYPE_SOCKET_CLIENT);
     g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
   });
 }
+
+namespace {
 
 /** The task that waits for an answer gets its end, releases the connection, and with it the socket. */
 void close_abandoned(const Open& open) {
@@ -300,7 +313,7 @@ void cut_all(const std::function<bool(const Open&)>& which) {
 }  // namespace
 
 void expect_connection(GstElement* element) {
-  hook();
+  watch_clients();
   const ElementKey key = rtmp_element(element);
   Expected it{{key}, place_of(element), nullptr};
   std::lock_guard lock(mutex);
@@ -309,7 +322,7 @@ void expect_connection(GstElement* element) {
 }
 
 SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
-  hook();
+  watch_clients();
   for (const auto& element : rtmp2_elements(pipeline)) {
     const ElementKey key = rtmp_element(element.get());
     if (!will_connect(element.get())) {

@@ -182,8 +182,9 @@ export class Channel {
     }
     const mayRestart = allowRestart || !this.onAir
     const waits = this.sender.restartPending && mayRestart
-    if (JSON.stringify(wanted.given) === JSON.stringify(before.given) && !waits) return
-    const refusal = await this.sender.change(child, wanted.given, mayRestart)
+    const told = ({ given, network }: Wanted): string => JSON.stringify([given, network])
+    if (told(wanted) === told(before) && !waits) return
+    const refusal = await this.sender.change(child, wanted, mayRestart)
     if (refusal === 'restart') await this.restart()
     else if (refusal && !this.sender.restartPending) throw refusal
   }
@@ -248,7 +249,7 @@ export class Channel {
     try {
       if (runs) await this.changeAdopted(child, wanted)
       else if (wanted.fault) return await this.refused(wanted.fault)
-      else await this.sender.begin(child, wanted.given)
+      else await this.sender.begin(child, wanted)
     } catch (error) {
       const { code, message } = error as Problem
       if (this.keeper.child !== child || code === 'ERR_CHANNEL_GONE') return
@@ -261,9 +262,10 @@ export class Channel {
     this.good.unref()
   }
 
-  private async changeAdopted(child: Child<FromChannel, ToChannel>, { given, fault }: Wanted): Promise<void> {
+  private async changeAdopted(child: Child<FromChannel, ToChannel>, wanted: Wanted): Promise<void> {
+    const { given, fault } = wanted
     if (fault) this.sender.tell(fault)
-    else if (given.enabled && (await this.sender.change(child, given, this.deps.allowRestart())) === 'restart')
+    else if (given.enabled && (await this.sender.change(child, wanted, this.deps.allowRestart())) === 'restart')
       await this.restart()
   }
 
