@@ -234,13 +234,9 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
   if (count < 4 || rtmp::in_connector_thread()) return TRUE;
   const gint event = g_value_get_enum(&values[1]);
   auto* address = G_OBJECT(g_value_get_object(&values[2]));
-  if (event == G_SOCKET_CLIENT_CONNECTING) {
-    // Whatever element connects, such as an rtspsrc that was sent elsewhere.
-    const bool named = G_IS_NETWORK_ADDRESS(address);
-    const char* host = named ? g_network_address_get_hostname(G_NETWORK_ADDRESS(address)) : "";
-    const uint16_t port = named ? g_network_address_get_port(G_NETWORK_ADDRESS(address)) : 0;
-    rtmp::refuse_connection(G_IO_STREAM(g_value_get_object(&values[3])), host, port);
-  }
+  // Whatever element connects, such as an rtspsrc that was sent elsewhere.
+  if (event == G_SOCKET_CLIENT_CONNECTING)
+    rtmp::refuse_connection_of_element(G_IO_STREAM(g_value_get_object(&values[3])), address);
   if (!context) return TRUE;
   if (event == G_SOCKET_CLIENT_RESOLVING) {
     if (!G_IS_NETWORK_ADDRESS(address)) return TRUE;
@@ -253,18 +249,6 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
   }
   return TRUE;
 }
-
-}  // namespace
-
-void watch_clients() {
-  static std::once_flag hooked;
-  std::call_once(hooked, [] {
-    g_type_class_ref(G_TYPE_SOCKET_CLIENT);
-    g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
-  });
-}
-
-namespace {
 
 /** The task that waits for an answer gets its end, releases the connection, and with it the socket. */
 void close_abandoned(const Open& open) {
@@ -311,6 +295,14 @@ void cut_all(const std::function<bool(const Open&)>& which) {
 }
 
 }  // namespace
+
+void watch_clients() {
+  static std::once_flag hooked;
+  std::call_once(hooked, [] {
+    g_type_class_ref(G_TYPE_SOCKET_CLIENT);
+    g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
+  });
+}
 
 void expect_connection(GstElement* element) {
   watch_clients();

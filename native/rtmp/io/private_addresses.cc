@@ -26,9 +26,9 @@ struct Range {
 
 /** The same ranges as in src/core/addresses/public-address.ts, by IANA's registries of special-purpose addresses. */
 constexpr Range inner4[] = {
-    {{0, 0, 0, 0}, 8},       {{10, 0, 0, 0}, 8},     {{100, 64, 0, 0}, 10},    {{127, 0, 0, 0}, 8},
-    {{169, 254, 0, 0}, 16},  {{172, 16, 0, 0}, 12},  {{192, 0, 0, 0}, 24},     {{192, 0, 2, 0}, 24},
-    {{192, 168, 0, 0}, 16},  {{198, 18, 0, 0}, 15},  {{198, 51, 100, 0}, 24},  {{203, 0, 113, 0}, 24},
+    {{0, 0, 0, 0}, 8},      {{10, 0, 0, 0}, 8},    {{100, 64, 0, 0}, 10},   {{127, 0, 0, 0}, 8},
+    {{169, 254, 0, 0}, 16}, {{172, 16, 0, 0}, 12}, {{192, 0, 0, 0}, 24},    {{192, 0, 2, 0}, 24},
+    {{192, 168, 0, 0}, 16}, {{198, 18, 0, 0}, 15}, {{198, 51, 100, 0}, 24}, {{203, 0, 113, 0}, 24},
     {{224, 0, 0, 0}, 3},
 };
 constexpr Range global6{{0x20, 0, 0, 0}, 3};
@@ -66,8 +66,7 @@ bool may_connect(GSocketAddress* to, const std::string& host, uint16_t port) {
     std::lock_guard lock(lists);
     if (!refused || excepted.contains(host + ':' + std::to_string(port))) return true;
   }
-  return to && G_IS_INET_SOCKET_ADDRESS(to) &&
-         is_public(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(to)));
+  return to && G_IS_INET_SOCKET_ADDRESS(to) && is_public(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(to)));
 }
 
 bool refuse_connection(GIOStream* connection, const std::string& host, uint16_t port) {
@@ -78,6 +77,15 @@ bool refuse_connection(GIOStream* connection, const std::string& host, uint16_t 
   if (may_connect(to.get(), host, port)) return false;
   g_socket_close(g_socket_connection_get_socket(made), nullptr);
   return true;
+}
+
+void refuse_connection_of_element(GIOStream* connection, GObject* to) {
+  if (!G_IS_NETWORK_ADDRESS(to)) {
+    refuse_connection(connection, "", 0);
+    return;
+  }
+  auto* address = G_NETWORK_ADDRESS(to);
+  refuse_connection(connection, g_network_address_get_hostname(address), g_network_address_get_port(address));
 }
 
 Napi::Value refuse_private_addresses(const Napi::CallbackInfo& info) {

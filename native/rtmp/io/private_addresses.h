@@ -18,6 +18,9 @@ bool may_connect(GSocketAddress* to, const std::string& host, uint16_t port);
 /** Of a connection that a GSocketClient is about to make: it fails then. Any thread. True: it was refused. */
 bool refuse_connection(GIOStream* connection, const std::string& host, uint16_t port);
 
+/** The same of an element's, which tells only what it connects to. */
+void refuse_connection_of_element(GIOStream* connection, GObject* to);
+
 /** A sentence for errors. */
 inline constexpr const char* private_address_text = "The name, or the server, leads into a private network";
 

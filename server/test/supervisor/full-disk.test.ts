@@ -45,7 +45,7 @@ function fill(disk: string): () => void {
   return () => rmSync(path)
 }
 
-test('state and recordings have no room: streams go on, alerts say so, and with room both are written again', async () => {
+test('state and recordings have no room: streams go on, alerts say so; with room both are written again', async () => {
   using state = mountDisk(2)
   using archive = mountDisk(8)
   if (!state || !archive) return

@@ -59,7 +59,7 @@ test('setBitrate: the encoder that runs makes fewer bits, on the same connection
   assert.is(server.connections.length, 1)
 })
 
-test('setBitrate: an encode without a bitrate follows, also one that comes later, and another one does not', async () => {
+test('setBitrate: an encode without a bitrate follows, also a later one; one with a bitrate does not', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   const options = { width, height, fps, bitrate: '2M', connectTimeout: 20_000 } as const
   const targets = [

@@ -13,7 +13,7 @@ import { maskDeep, masker } from '../mask.js'
 import type { NewEvent } from '../store/event-log.js'
 import { Allowance } from './allowance.js'
 import type { ChannelDeps, Wanted } from './channel-deps.js'
-import { ConfigSender, isRefusal } from './config-sender.js'
+import { ConfigSender, isRefusal, toldOf } from './config-sender.js'
 import { exitData, exitText } from './exit-text.js'
 import { Figures } from './figures.js'
 import { idleStatus } from './idle-status.js'
@@ -182,8 +182,7 @@ export class Channel {
     }
     const mayRestart = allowRestart || !this.onAir
     const waits = this.sender.restartPending && mayRestart
-    const told = ({ given, network }: Wanted): string => JSON.stringify([given, network])
-    if (told(wanted) === told(before) && !waits) return
+    if (toldOf(wanted) === toldOf(before) && !waits) return
     const refusal = await this.sender.change(child, wanted, mayRestart)
     if (refusal === 'restart') await this.restart()
     else if (refusal && !this.sender.restartPending) throw refusal
@@ -263,10 +262,9 @@ export class Channel {
   }
 
   private async changeAdopted(child: Child<FromChannel, ToChannel>, wanted: Wanted): Promise<void> {
-    const { given, fault } = wanted
-    if (fault) this.sender.tell(fault)
-    else if (given.enabled && (await this.sender.change(child, wanted, this.deps.allowRestart())) === 'restart')
-      await this.restart()
+    if (wanted.fault) return this.sender.tell(wanted.fault)
+    if (!wanted.given.enabled) return
+    if ((await this.sender.change(child, wanted, this.deps.allowRestart())) === 'restart') await this.restart()
   }
 
   /** Without a process, until a later try: a file may be there again. */

@@ -78,6 +78,9 @@ export class ConfigSender {
   }
 }
 
+/** For comparisons. */
+export const toldOf = ({ given, network }: Told): string => JSON.stringify([given, network])
+
 /** The configuration is at fault: the same one is refused again. */
 export function isRefusal(error: unknown): error is Problem {
   return error instanceof Problem && error.fault === 'options' && !error.retryable && error.code !== 'ERR_CHANNEL_GONE'
