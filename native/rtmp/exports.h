@@ -4,6 +4,7 @@
 
 #include "gst/library.h"
 #include "rtmp/elements/elements.h"
+#include "rtmp/io/private_addresses.h"
 #include "rtmp/librtmp_relay.h"
 #include "rtmp/relay/packet_relay_handle.h"
 #include "rtmp/transport.h"
@@ -15,6 +16,8 @@ inline void register_rtmp(Napi::Env env, Napi::Object exports) {
   exports["RtmpRelay"] = RtmpRelay::define(env);
   exports["PacketRelay"] = PacketRelayHandle::define(env);
   exports["transportStats"] = Napi::Function::New(env, transport_stats);
+  exports["refusePrivateAddresses"] = Napi::Function::New(env, rtmp::refuse_private_addresses);
+  exports["privateAddressesRefused"] = Napi::Function::New(env, rtmp::private_addresses_refused);
   exports["acknowledgePromptly"] = Napi::Function::New(env, acknowledge_promptly_of);
 }
 

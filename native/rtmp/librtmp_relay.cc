@@ -21,6 +21,7 @@
 #include "gst/refs.h"
 #include "js/js.h"
 #include "rtmp/flood_guard.h"
+#include "rtmp/io/private_addresses.h"
 #include "rtmp/message_reader.h"
 
 namespace rxgst {
@@ -70,6 +71,8 @@ Descriptor connect_to(const RelayState& state) {
   if (getaddrinfo(state.host.c_str(), std::to_string(state.port).c_str(), &hints, &found) != 0) return Descriptor();
   std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> all(found, freeaddrinfo);
   for (const addrinfo* at = found; at && !state.over; at = at->ai_next) {
+    const ObjectRef<GSocketAddress> to(g_socket_address_new_from_native(at->ai_addr, at->ai_addrlen));
+    if (!rtmp::may_connect(to.get(), state.host, static_cast<uint16_t>(state.port))) continue;
     Descriptor fd(socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) continue;
     prompt(fd.get());

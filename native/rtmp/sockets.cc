@@ -22,6 +22,7 @@
 #include "gst/refs.h"
 #include "rtmp/flood_guard.h"
 #include "rtmp/io/connector.h"
+#include "rtmp/io/private_addresses.h"
 
 namespace rxgst {
 namespace {
@@ -230,10 +231,14 @@ void on_connected(GMainContext* context, GSocket* socket) {
 /** Runs in the thread that connects, with its main context: a GSocketClient reports its progress. */
 gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpointer) {
   GMainContext* context = g_main_context_get_thread_default();
-  if (count < 4 || !context || rtmp::in_connector_thread()) return TRUE;
+  if (count < 4 || rtmp::in_connector_thread()) return TRUE;
   const gint event = g_value_get_enum(&values[1]);
+  auto* address = G_OBJECT(g_value_get_object(&values[2]));
+  // Whatever element connects, such as an rtspsrc that was sent elsewhere.
+  if (event == G_SOCKET_CLIENT_CONNECTING)
+    rtmp::refuse_connection_of_element(G_IO_STREAM(g_value_get_object(&values[3])), address);
+  if (!context) return TRUE;
   if (event == G_SOCKET_CLIENT_RESOLVING) {
-    auto* address = G_OBJECT(g_value_get_object(&values[2]));
     if (!G_IS_NETWORK_ADDRESS(address)) return TRUE;
     on_resolving(context, {g_network_address_get_hostname(G_NETWORK_ADDRESS(address)),
                            g_network_address_get_port(G_NETWORK_ADDRESS(address))});
@@ -243,14 +248,6 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
     on_connected(context, g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
   }
   return TRUE;
-}
-
-void hook() {
-  static std::once_flag hooked;
-  std::call_once(hooked, [] {
-    g_type_class_ref(G_TYPE_SOCKET_CLIENT);
-    g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
-  });
 }
 
 /** The task that waits for an answer gets its end, releases the connection, and with it the socket. */
@@ -299,8 +296,16 @@ void cut_all(const std::function<bool(const Open&)>& which) {
 
 }  // namespace
 
+void watch_clients() {
+  static std::once_flag hooked;
+  std::call_once(hooked, [] {
+    g_type_class_ref(G_TYPE_SOCKET_CLIENT);
+    g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
+  });
+}
+
 void expect_connection(GstElement* element) {
-  hook();
+  watch_clients();
   const ElementKey key = rtmp_element(element);
   Expected it{{key}, place_of(element), nullptr};
   std::lock_guard lock(mutex);
@@ -309,7 +314,7 @@ void expect_connection(GstElement* element) {
 }
 
 SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
-  hook();
+  watch_clients();
   for (const auto& element : rtmp2_elements(pipeline)) {
     const ElementKey key = rtmp_element(element.get());
     if (!will_connect(element.get())) {

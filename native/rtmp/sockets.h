@@ -23,6 +23,9 @@ class SocketWatch {
   GstElement* pipeline_;
 };
 
+/** Hears of all connections of this process from now on: also those of other elements. Any thread. */
+void watch_clients();
+
 /** For an rtmp2 element that may connect after its pipeline has started, such as one in uridecodebin. Any thread. */
 void expect_connection(GstElement* element);
 

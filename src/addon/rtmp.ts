@@ -55,6 +55,13 @@ export interface RtmpExports extends RelayExports {
   /** null: the element has none, as those of librtmp. */
   transportStats(element: ElementHandle): TransportStats | null
   /**
+   * Whether connections of this process to private addresses fail.
+   * @param except `host:port` of those that are made all the same
+   */
+  refusePrivateAddresses(refuse: boolean, except: readonly string[]): void
+  /** @param place `host:port` that may be excepted */
+  privateAddressesRefused(place: string): boolean
+  /**
    * Makes rtmp2src acknowledge early, for servers that wait for acknowledgements before they send pictures. Called
    * before it connects.
    */

@@ -263,8 +263,8 @@ export const ERRORS = table({
     'peer',
     FINAL,
     'A playlist of HLS, or a redirect, names an address that a capture does not open: another scheme, http: from ' +
-      'https:, or a host inside of a private network.',
-    'Where that host is meant, name it in the option `hosts`; else the server is not to be trusted.',
+      'https:, or a host inside of a private network; or such a host at all, after `refusePrivateAddresses(true)`.',
+    'Where that host is meant, name it in the option `hosts`, or in `except`; else the peer is not to be trusted.',
   ],
   ERR_UNSUPPORTED_MEDIA: [
     'peer',

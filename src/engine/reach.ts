@@ -1,20 +1,23 @@
 import { createConnection } from 'node:net'
 import { abortError, onAbort, withAwakePatience } from '../core/deadline'
+import { PRIVATE_ADDRESS } from '../core/addresses/public-address'
 import { RxGstError, type ErrorCode } from '../core/errors'
 import type { RtmpUrl } from '../core/url'
 import type { Transport } from '../pipelines/transport'
+import { peerLookup, privateAddress } from './private-addresses'
 
 /**
  * Tests whether the server accepts a TCP connection, and closes it at once. Used before librtmp and rtspsrc begin, who
  * have one text for "no such host", "nobody there" and "refused". ERR_HOST_NOT_FOUND, ERR_CONNECTION_REFUSED,
- * ERR_CONNECT_TIMEOUT; ERR_ABORTED by the signal.
+ * ERR_CONNECT_TIMEOUT, ERR_ADDRESS_REFUSED; ERR_ABORTED by the signal.
  */
 export async function reach(
   url: Pick<RtmpUrl, 'host' | 'port' | 'display'>,
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const socket = createConnection({ host: url.host, port: url.port })
+  const lookup = peerLookup(url)
+  const socket = createConnection({ host: url.host, port: url.port, ...(lookup && { lookup }) })
   const fault = new Promise<NodeJS.ErrnoException | null>(resolve => {
     socket.once('connect', () => resolve(null))
     socket.once('error', resolve)
@@ -29,6 +32,7 @@ export async function reach(
   if (found === null) return
   const fail = (code: ErrorCode, why: string): RxGstError => new RxGstError(code, `${url.display}: ${why}`)
   if (found === 'late') throw fail('ERR_CONNECT_TIMEOUT', `no connection within ${timeoutMs} ms`)
+  if (found.code === PRIVATE_ADDRESS) throw privateAddress(url.display)
   if (found.code === 'ENOTFOUND' || found.code === 'EAI_AGAIN')
     throw fail('ERR_HOST_NOT_FOUND', `the host name does not resolve (${found.code})`)
   throw fail('ERR_CONNECTION_REFUSED', `no connection (${found.code ?? 'unknown error'})`)
@@ -47,7 +51,8 @@ const MESSAGE_TYPES = new Set([1, 2, 3, 4, 5, 6, 8, 9, 15, 16, 17, 18, 19, 20, 2
  * peer sends nothing, or its bytes may be RTMP.
  */
 async function diagnose(url: RtmpUrl, timeoutMs: number): Promise<RxGstError | null> {
-  const socket = createConnection({ host: url.host, port: url.port })
+  const lookup = peerLookup(url)
+  const socket = createConnection({ host: url.host, port: url.port, ...(lookup && { lookup }) })
   const garbage = new Promise<boolean>(resolve => {
     let received = Buffer.alloc(0)
     let replied = false

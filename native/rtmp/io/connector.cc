@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "rtmp/io/private_addresses.h"
+
 namespace rxgst::rtmp {
 
 namespace {
@@ -39,6 +41,8 @@ struct Job {
   ObjectRef<GSocketClient> client;
   /** What was wrong with the server's certificate. */
   GTlsCertificateFlags flaws = static_cast<GTlsCertificateFlags>(0);
+  /** An address of the name was not tried. */
+  bool refused = false;
 };
 
 std::string flaws_text(GTlsCertificateFlags flaws) {
@@ -63,7 +67,10 @@ std::string flaws_text(GTlsCertificateFlags flaws) {
 void explain(const Job& job, const GError* error, ConnectResult* result) {
   const std::string said = error->message;
   const auto is = [&](GQuark domain, int code) { return g_error_matches(error, domain, code); };
-  if (job.flaws != 0) {
+  if (job.refused && is(G_IO_ERROR, G_IO_ERROR_CLOSED)) {
+    result->code = "ERR_ADDRESS_REFUSED";
+    result->text = private_address_text;
+  } else if (job.flaws != 0) {
     result->code = "ERR_TLS";
     result->text = "The server's certificate is not accepted: " + flaws_text(job.flaws);
   } else if (error->domain == G_TLS_ERROR) {
@@ -88,7 +95,12 @@ void explain(const Job& job, const GError* error, ConnectResult* result) {
 
 void on_event(GSocketClient*, GSocketClientEvent event, GSocketConnectable*, GIOStream* stream, gpointer data) {
   auto* job = static_cast<Job*>(data);
-  if (event == G_SOCKET_CLIENT_CONNECTING) *job->step = ConnectStep::tcp;
+  if (event == G_SOCKET_CLIENT_CONNECTING) {
+    *job->step = ConnectStep::tcp;
+    // Where a server has sent us nothing is excepted.
+    const std::string host = job->place.followed ? "" : job->place.host;
+    if (refuse_connection(stream, host, job->place.port)) job->refused = true;
+  }
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING) return;
   *job->step = ConnectStep::tls;
   const auto refuse = +[](GTlsConnection*, GTlsCertificate*, GTlsCertificateFlags flaws, gpointer job) -> gboolean {

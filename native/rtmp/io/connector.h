@@ -17,6 +17,8 @@ struct Place {
   std::string host;
   uint16_t port = 0;
   bool tls = false;
+  /** A server has named it, and not the program. */
+  bool followed = false;
 };
 
 /** What became of an attempt: a stream, or why there is none. */

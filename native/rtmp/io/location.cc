@@ -121,6 +121,7 @@ std::optional<Target> redirected(const Target& from, std::string_view url) {
       app[app.size() - from.stream.size() - 1] == '/')
     app.remove_suffix(from.stream.size() + 1);
   Target it{parts->place, app.empty() ? from.app : std::string(app), from.stream, {}};
+  it.place.followed = true;
   return it;
 }
 

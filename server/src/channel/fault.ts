@@ -9,6 +9,7 @@ export function words(code: string): string {
 
 /** What a viewer of the page has to know; docs/errors.md of the library has all. */
 const WORDS: Readonly<Record<string, string>> = {
+  ERR_ADDRESS_REFUSED: 'the address, or what its name resolves to, is not allowed',
   ERR_AUTHENTICATION: 'user, password or passphrase is wrong',
   ERR_BAD_STREAM: 'what comes is no stream that can be read',
   ERR_CONNECTION_LOST: 'the peer has closed the connection',

@@ -1,6 +1,6 @@
 /** The process's side of the socket: takes the supervisor's requests, answers each, and ends when it is alone. */
 import { createServer, type Server, type Socket } from 'node:net'
-import { RxGstError } from 'rxgst'
+import { refusePrivateAddresses, RxGstError } from 'rxgst'
 import { FrameSocket } from '../core/frames.js'
 import type { FromChannel, ToChannel } from '../core/wire.js'
 import type { Channel } from './channel.js'
@@ -98,6 +98,7 @@ export class Link {
     const channel = this.#channel!
     switch (message.type) {
       case 'configure':
+        refusePrivateAddresses(message.network?.privateAddresses === false, message.network)
         await channel.configure(message.config, message.onAirOnly === true)
         this.#name = message.name
         return this.#options.onName(message.name)

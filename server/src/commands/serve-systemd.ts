@@ -7,8 +7,8 @@ import { execFile } from 'node:child_process'
 const NOTIFY_DEADLINE_MS = 5000
 
 export interface Systemd {
-  /** Also under another process number than before. */
-  ready(status: string): void
+  /** Also under another process number than before. `status`: what systemctl shows, asked for again and again. */
+  ready(status: () => string): void
   stopping(): void
   close(): void
 }
@@ -31,8 +31,9 @@ export function systemd(
   let timer: NodeJS.Timeout | undefined
   return {
     ready: status => {
-      tell('--ready', `MAINPID=${process.pid}`, `--status=${status}`)
-      if (watchdogMs > 0) timer = setInterval(() => turns() && tell('WATCHDOG=1'), watchdogMs / 3)
+      tell('--ready', `MAINPID=${process.pid}`, `--status=${status()}`)
+      const pet = (): void => void (turns() && tell('WATCHDOG=1', `--status=${status()}`))
+      if (watchdogMs > 0) timer = setInterval(pet, watchdogMs / 3)
       timer?.unref()
     },
     stopping: () => tell('STOPPING=1'),

@@ -164,7 +164,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   })
   log.info({ addresses: api.addresses, state }, `serving at ${api.addresses.join(', ')}`)
   if (api.oneTimeLink) console.log(`Log in once, within ten minutes: ${api.oneTimeLink}`)
-  service.ready(`${Object.keys(running.config.channels).length} channels`)
+  service.ready(() => `${Object.keys(running.config.channels).length} channels`)
 }
 
 /** All processes go on, for the next server. */

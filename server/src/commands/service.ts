@@ -86,8 +86,9 @@ function install({ dryRun = false, root = '/' }: Given): void {
     writeFileSync(configFile, FIRST_CONFIG, { mode: 0o640 })
   }
   if (!real) return
-  // The API writes beside the file.
+  // The API writes the file, and beside it.
   run('chown', ['-R', `root:${USER}`, CONFIG_FOLDER])
+  run('chmod', ['0770', CONFIG_FOLDER])
   run('systemctl', ['daemon-reload'])
   say('Starting the service')
   run('systemctl', ['enable', '--now', UNIT])

@@ -1,6 +1,7 @@
 /** The text of the configuration with '***' for its secrets, and back: its comments and its form stay. */
 import { placeOf, type Path, type Place } from './place.js'
 import { MASK, redactField, restoredTexts } from './redact.js'
+import { redactComments, restoreComments } from './redact-comments.js'
 import { configSecrets } from './secret-fields.js'
 import { parseYaml } from './yaml.js'
 
@@ -9,12 +10,15 @@ export function redactText(text: string): string | null {
   const { value, place } = parseYaml('', text)
   if (value === undefined) return null
   const fields = configSecrets(value).map(field => ({ ...field, shown: redactField(field).text }))
-  return replaceAt(
+  const shown = replaceAt(
     text,
     place,
     fields.filter(({ text: old, shown }) => old !== shown).map(({ path, shown }) => ({ path, text: shown })),
   )
+  return redactComments(shown, secretsIn(value))
 }
+
+const secretsIn = (value: unknown): string[] => configSecrets(value).flatMap(field => redactField(field).secrets)
 
 /** Throws Problem ERR_SECRET_NEEDED. Text that is no YAML comes back as it is. */
 export function restoreText(text: string, old: string): string {
@@ -22,7 +26,8 @@ export function restoreText(text: string, old: string): string {
   if (changed.value === undefined || !text.includes(MASK)) return text
   const { value } = parseYaml('', old)
   const texts = restoredTexts(changed.value, configSecrets(changed.value), configSecrets(value), value)
-  return replaceAt(text, changed.place, texts)
+  const restored = replaceAt(text, changed.place, texts)
+  return value === undefined ? restored : restoreComments(restored, old, secretsIn(value))
 }
 
 function replaceAt(text: string, root: Place | null, texts: readonly { path: Path; text: string }[]): string {

@@ -303,8 +303,8 @@ export const serverSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'false: addresses of private networks and of this machine are refused; ' +
-        'those of inputs and targets as they are written, and not what a name leads to',
+      'false: addresses of private networks and of this machine are refused, ' +
+        'also where a name or a redirect leads there',
     ),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged'),
   webhooks: z.array(webhookSchema).max(20).default([]).describe('Receivers of the alerts of all channels'),

@@ -15,6 +15,8 @@ export type ToChannel =
       readonly id: number
       readonly name: string
       readonly config: ChannelConfig
+      /** Where it may connect; undefined: everywhere. */
+      readonly network?: NetworkRules
       /** Of a later one: what needs a restart is left out of it, in place of a refusal of the whole. */
       readonly onAirOnly?: boolean
     }
@@ -27,6 +29,14 @@ export type ToChannel =
   /** The supervisor goes away for an upgrade: go on without one for that long. */
   | { readonly type: 'hand-over'; readonly id: number; readonly deadlineMs: number }
   | { readonly type: 'ping'; readonly id: number }
+
+/** Where a channel's streams may connect. */
+export interface NetworkRules {
+  /** False: not into private networks, whatever a name resolves to. */
+  readonly privateAddresses: boolean
+  /** `host:port` of the embedded server, which may be private. */
+  readonly except: readonly string[]
+}
 
 /** From the process. */
 export type FromChannel =

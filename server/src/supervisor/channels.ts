@@ -67,10 +67,12 @@ export class Channels {
     const problems = [...resolved.problems]
     const problem = (path: string, message: string) =>
       problems.push({ file: door.file ?? '', line: null, column: null, path: `channels.${id}${path}`, message })
+    const except: string[] = []
     const inputs = resolved.config.inputs.map((input, i) => {
       if (!('ingest' in input)) return input
       const url = this.options.ingestUrl(whole, input.ingest)
       if (url === null) problem(`.inputs[${i}].ingest`, 'server.ingest is not configured')
+      if (url !== null) except.push(placeOf(url))
       return { name: input.name ?? input.ingest, url: url ?? '' }
     })
     if (Buffer.byteLength(join(runFolder, `${id}.sock`)) > MOST_SOCKET_PATH_BYTES) {
@@ -80,7 +82,9 @@ export class Channels {
     const [first] = problems
     const fault = first ? { code: 'ERR_CONFIG_INVALID', message: `${first.path}: ${first.message}` } : null
     // The streams of the server's own RTMP server have names for people: without a key these lead nowhere.
-    return { config, given, secrets: [...resolved.secrets, ...secretsOf(resolved.config)], fault, problems }
+    const secrets = [...resolved.secrets, ...secretsOf(resolved.config)]
+    const network = { privateAddresses: whole.server.privateAddresses, except: [...new Set(except)] }
+    return { config, given, network, secrets, fault, problems }
   }
 
   /** The first configuration. Processes that another supervisor handed over are taken; leftovers of a dead one end. */
@@ -198,7 +202,8 @@ export class Channels {
       monitor: { content: false, rules: [] },
       webhooks: [],
     }
-    await this.add(name, { config: nothing, given: nothing, secrets: [], fault: null })
+    const network = { privateAddresses: false, except: [] }
+    await this.add(name, { config: nothing, given: nothing, network, secrets: [], fault: null })
     await this.all
       .get(name)
       ?.stop(STOP_DEADLINE_MS)
@@ -206,4 +211,10 @@ export class Channels {
     this.all.delete(name)
     this.options.removed(name)
   }
+}
+
+/** `host:port` of an address, as its host is written. */
+function placeOf(url: string): string {
+  const { hostname, port } = new URL(url)
+  return `${hostname.replace(/^\[(.*)\]$/, '$1')}:${port}`
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import * as assert from 'uvu/assert'
 import { exec, start } from '../../../test/support/child.js'
 import { suite } from '../../../test/support/suite.js'
@@ -112,9 +112,9 @@ function makePair(folder: string, name: string): { cert: string; key: string } {
 }
 
 /** Whose certificate a server shows. */
-const nameAt = (port: number): Promise<string> =>
+const nameAt = (port: number, more: ConnectionOptions = {}): Promise<string> =>
   new Promise((resolve, reject) => {
-    const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+    const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false, ...more }, () => {
       resolve(String(socket.getPeerCertificate().subject.CN))
       socket.destroy()
     })
@@ -132,8 +132,15 @@ test('TLS of two files; cookies are for TLS alone', async () => {
   const reply = await curl(...body, `${fake.base}/api/v1/session`)
   assert.match(reply, /set-cookie: __Host-rxgst_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; .*; Secure/i)
   assert.match(reply, /strict-transport-security/i)
-  const { message } = await problemOf(exec('curl', ['-sS', '--tls-max', '1.1', '-k', `${fake.base}/livez`]))
-  assert.match(message, /exited with \d+/)
+  for (const old of [
+    ['--tls-max', '1.1'],
+    ['--tls-max', '1.2', '--ciphers', 'ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256'],
+  ]) {
+    const { message } = await problemOf(exec('curl', ['-sS', ...old, '-k', `${fake.base}/livez`]))
+    assert.match(message, /exited with \d+/)
+  }
+  const better = ['--tls-max', '1.2', '--ciphers', 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256']
+  assert.match(await curl(...better, `${fake.base}/livez`), /200/)
 })
 
 test('a certificate that changes is shown at once; one that is broken is not', async () => {
@@ -143,14 +150,16 @@ test('a certificate that changes is shown at once; one that is broken is not', a
   const { createServer: createTlsServer } = await import('node:https')
   const faults: Problem[] = []
   const certificate = new Certificate(first, problem => faults.push(problem), 20)
-  const server = createTlsServer(certificate.pair).listen(0, '127.0.0.1')
+  const server = createTlsServer(certificate.options).listen(0, '127.0.0.1')
   await until(() => server.address())
   const { port } = server.address() as { port: number }
   certificate.serve(server)
+  const weak = { ciphers: 'ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256', maxVersion: 'TLSv1.2' } as const
   assert.is(await nameAt(port), 'first')
   renameSync(second.key, first.key)
   renameSync(second.cert, first.cert)
   await until(async () => (await nameAt(port)) === 'second')
+  assert.is(await nameAt(port, weak).catch(() => 'refused'), 'refused')
   writeFileSync(first.key, 'no key')
   const seen = faults.length
   await until(() => faults.length > seen)

@@ -168,6 +168,38 @@ test('the text is shown with its comments and without its keys, and comes back',
   assert.is(await codeOf(store.changeText(text!.replace('rtmp://out', 'rtmp://evil'))), 'ERR_SECRET_NEEDED')
 })
 
+test('secrets in comments are not shown, and come back', () => {
+  const text = `# rtmp://a.rtmp.youtube.com/live2/hunter2-one, and https://docs.example/keys/page.html
+channels:
+  studio: # hunter2-active was set on Monday
+    inputs:
+      # - { url: "rtsp://cam:hunter2-cam@10.0.0.9/h264?token=hunter2-q" }
+      - url: rtmp://h/live/hunter2-active
+    targets:
+#      old: { url: rtmps://live.example/app, streamKey: hunter2-flow } # second
+      new: { url: "rtmp://h/live/\${env:KEY}" } #streamKey = "hunter2 with a blank"
+#   passphrase: '\${env:SRT}' and hunter2-active again
+    #     - url: https://hooks.example/services/hunter2-hook
+    # the one before: abcd-1234-hunt-er22-zzzz
+    title: 'no # hunter-less comment'
+`
+  const shown = redactText(text)
+  assert.ok(shown !== null)
+  assert.not.match(shown, /hunter2|abcd-1234|er22/)
+  assert.match(
+    shown,
+    /# rtmp:\/\/a\.rtmp\.youtube\.com\/live2\/\*\*\*, and https:\/\/docs\.example\/keys\/page\.html\n/,
+  )
+  assert.match(shown, /no # hunter-less comment/)
+  assert.match(shown, /passphrase: '\$\{env:SRT}'/)
+  const plain = (yaml: string): string => yaml.replace('"rtmp://h/live/hunter2-active"', 'rtmp://h/live/hunter2-active')
+  assert.is(plain(restoreText(shown, text)), text)
+  // One that was changed stays as it was sent, and its secret is in no answer.
+  const changed = shown.replace('was set on Monday', 'was set on Friday')
+  assert.match(restoreText(changed, text), /studio: # \*\*\* was set on Friday/)
+  assert.match(restoreText(changed, text), /streamKey: hunter2-flow/)
+})
+
 test('texts with anchors, blocks and faults', () => {
   const text = `a: &a
   inputs: [{ url: rtmp://h/live/hunter2 }]

@@ -2,6 +2,7 @@ import { lookup as systemLookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress, publicLookup } from '../../core/addresses/public-address'
 import { RxGstError } from '../../core/errors'
+import { peerLookup, privateAddress, privateAddressesRefused } from '../../engine/private-addresses'
 
 /** Where a request may go. */
 export interface Permission {
@@ -53,13 +54,16 @@ export class AddressRules {
     const own = url.origin === this.#own.origin
     const port = url.port || (url.protocol === 'https:' ? '443' : '80')
     const named = ['*', url.hostname, `${url.hostname}:${port}`].some(host => this.#hosts.has(host))
-    if (own || named) return { own, lookup: undefined }
+    const peer = { host: url.hostname, port: Number(port), display: this.#display }
+    if (own || named) return { own, lookup: peerLookup(peer) }
     const plain = url.hostname.replace(/^\[(.*)\]$/, '$1')
     if (isIP(plain) !== 0 && !isPublicAddress(plain)) throw this.privateAddress()
     return { own, lookup: publicLookup(systemLookup) }
   }
 
+  /** Of an address whose name leads there. */
   privateAddress(): RxGstError {
+    if (privateAddressesRefused()) return privateAddress(this.#display)
     return this.#refused('another host inside of a private network')
   }
 

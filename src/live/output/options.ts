@@ -54,6 +54,8 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly fpsFraction: Fraction
   /** bit/s. */
   readonly bitrate: number
+  /** A target has asked for it: what is set for all changes nothing. */
+  readonly ownBitrate: boolean
   readonly rateControl: 'cbr' | 'capped'
   readonly format: 'flv'
   /** Of the video. */
@@ -172,6 +174,7 @@ function resolveEncoding(given: Readonly<Record<string, unknown>>) {
   const channels = checkOneOf('audioChannels', audioChannels, [1, 2])
   return {
     bitrate: rate,
+    ownBitrate: false,
     rateControl: checkOneOf('rateControl', rateControl, ['cbr', 'capped']),
     adaptiveBitrate: checkAdaptive(adaptiveBitrate, rate),
     format: checkOneOf('format', format, ['flv']),

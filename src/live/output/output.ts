@@ -225,7 +225,10 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     this.#runningPacing().setSlate(slate)
   }
 
-  /** Of the encoder that targets share. ERR_OPTION: also with adaptiveBitrate, or an encoder that takes none on air. */
+  /**
+   * Of all targets that ask for none of their own; one whose encoder takes none on air keeps its bitrate. ERR_OPTION:
+   * also with adaptiveBitrate, or where the encoder that targets share is such a one.
+   */
   setBitrate(bitrate: string | number): void {
     this.#mustRun()
     this.#groups.setBitrate(bitrate)

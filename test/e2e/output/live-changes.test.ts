@@ -59,6 +59,26 @@ test('setBitrate: the encoder that runs makes fewer bits, on the same connection
   assert.is(server.connections.length, 1)
 })
 
+test('setBitrate: an encode without a bitrate follows, also a later one; one with a bitrate does not', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  const options = { width, height, fps, bitrate: '2M', connectTimeout: 20_000 } as const
+  const targets = [
+    server.url('all'),
+    { url: server.url('small'), width: 160, height: 90 },
+    { url: server.url('own'), bitrate: '2M' },
+  ]
+  await using output = new Output(targets, options)
+  await output.start()
+  const bitrates = (): number[] => (output.info?.groups ?? []).map(({ bitrate }) => bitrate)
+  assert.equal(bitrates(), [2_000_000, 2_000_000, 2_000_000])
+  output.setBitrate('1M')
+  output.addTarget({ url: server.url('later'), width: 160, height: 90, fps: fps / 5 })
+  const expected = JSON.stringify([1_000_000, 1_000_000, 2_000_000, 1_000_000])
+  await until(() => JSON.stringify(bitrates()) === expected, {
+    what: () => `${expected}: ${JSON.stringify(bitrates())}`,
+  })
+})
+
 test('setSlate: another slate is shown, also in the fill that runs', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   const [red, green] = [solid(width, height, [255, 0, 0]), solid(width, height, [0, 255, 0])]

@@ -1,10 +1,17 @@
 /** A certificate of two files, which are read again when they change: renewals need no restart. */
 import { readFileSync, statSync } from 'node:fs'
 import type { Server } from 'node:https'
-import { createSecureContext } from 'node:tls'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { Problem } from '../../core/problem.js'
 
 const LOOK_MS = 5000
+/** Of TLS 1.2, those with forward secrecy and authenticated encryption; TLS 1.3 has no others. */
+const CIPHERS = [
+  ...['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'],
+  ...['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256'],
+  ...['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384'],
+  ...['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305'],
+].join(':')
 
 export interface Pair {
   readonly cert: Buffer
@@ -36,6 +43,11 @@ export class Certificate {
     this.#timer.unref()
   }
 
+  /** Of a server that begins. */
+  get options(): SecureContextOptions {
+    return { ...this.pair, minVersion: 'TLSv1.2', ciphers: CIPHERS }
+  }
+
   /** Gives a server each new pair, until the returned function is called. */
   serve(server: Server): () => void {
     this.#servers.add(server)
@@ -52,7 +64,7 @@ export class Certificate {
     this.#stamp = stamp
     try {
       this.pair = this.#read()
-      for (const server of this.#servers) server.setSecureContext({ ...this.pair, minVersion: 'TLSv1.2' })
+      for (const server of this.#servers) server.setSecureContext(this.options)
     } catch (error) {
       this.#onFault(error as Problem)
     }

@@ -94,7 +94,7 @@ function makeServer({ handlers, connections }: ListenOptions, tls: Certificate |
     insecureHTTPParser: false,
   }
   const server: Server = tls
-    ? createTlsServer({ ...limits, ...tls.pair, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_MS })
+    ? createTlsServer({ ...limits, ...tls.options, handshakeTimeout: HEADERS_MS })
     : createServer(limits)
   server.maxConnections = connections
   server.on('request', handlers.request)

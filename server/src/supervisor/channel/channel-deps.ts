@@ -1,7 +1,7 @@
 /** What a channel is given: its configuration, and what it tells of itself to. */
 import type { ChannelConfig } from '../../core/schema.js'
 import type { Reason, Sample } from '../../core/status.js'
-import type { FromChannel, ToChannel } from '../../core/wire.js'
+import type { FromChannel, NetworkRules, ToChannel } from '../../core/wire.js'
 import type { ChildExit } from '../child/child.js'
 import type { KeeperOptions } from '../child/keeper.js'
 import type { Log } from '../log.js'
@@ -27,6 +27,7 @@ export interface Wanted {
   readonly config: ChannelConfig
   /** With secrets, ingest addresses, and what operators did. */
   readonly given: ChannelConfig
+  readonly network: NetworkRules
   readonly secrets: readonly string[]
   /** Why it cannot be started, such as a secret that is not there. */
   readonly fault: Reason | null

@@ -13,7 +13,7 @@ import { maskDeep, masker } from '../mask.js'
 import type { NewEvent } from '../store/event-log.js'
 import { Allowance } from './allowance.js'
 import type { ChannelDeps, Wanted } from './channel-deps.js'
-import { ConfigSender, isRefusal } from './config-sender.js'
+import { ConfigSender, isRefusal, toldOf } from './config-sender.js'
 import { exitData, exitText } from './exit-text.js'
 import { Figures } from './figures.js'
 import { idleStatus } from './idle-status.js'
@@ -182,8 +182,8 @@ export class Channel {
     }
     const mayRestart = allowRestart || !this.onAir
     const waits = this.sender.restartPending && mayRestart
-    if (JSON.stringify(wanted.given) === JSON.stringify(before.given) && !waits) return
-    const refusal = await this.sender.change(child, wanted.given, mayRestart)
+    if (toldOf(wanted) === toldOf(before) && !waits) return
+    const refusal = await this.sender.change(child, wanted, mayRestart)
     if (refusal === 'restart') await this.restart()
     else if (refusal && !this.sender.restartPending) throw refusal
   }
@@ -248,7 +248,7 @@ export class Channel {
     try {
       if (runs) await this.changeAdopted(child, wanted)
       else if (wanted.fault) return await this.refused(wanted.fault)
-      else await this.sender.begin(child, wanted.given)
+      else await this.sender.begin(child, wanted)
     } catch (error) {
       const { code, message } = error as Problem
       if (this.keeper.child !== child || code === 'ERR_CHANNEL_GONE') return
@@ -261,10 +261,10 @@ export class Channel {
     this.good.unref()
   }
 
-  private async changeAdopted(child: Child<FromChannel, ToChannel>, { given, fault }: Wanted): Promise<void> {
-    if (fault) this.sender.tell(fault)
-    else if (given.enabled && (await this.sender.change(child, given, this.deps.allowRestart())) === 'restart')
-      await this.restart()
+  private async changeAdopted(child: Child<FromChannel, ToChannel>, wanted: Wanted): Promise<void> {
+    if (wanted.fault) return this.sender.tell(wanted.fault)
+    if (!wanted.given.enabled) return
+    if ((await this.sender.change(child, wanted, this.deps.allowRestart())) === 'restart') await this.restart()
   }
 
   /** Without a process, until a later try: a file may be there again. */

@@ -1,9 +1,9 @@
 /** Gives a process its configuration. What one that is on air does not take is an alert, and costs nothing else. */
 import { Problem } from '../../core/problem.js'
-import type { ChannelConfig } from '../../core/schema.js'
 import type { FromChannel, ToChannel } from '../../core/wire.js'
 import type { Child } from '../child/child.js'
 import type { AlertBook } from '../store/alert-book.js'
+import type { Wanted } from './channel-deps.js'
 
 /** A channel that does not know its configuration by then is killed. */
 const CONFIGURE_DEADLINE_MS = 30_000
@@ -11,6 +11,8 @@ const RESTART_NEEDED = 'ERR_RESTART_NEEDED'
 const RESTART_PENDING = 'restart-pending'
 const REFUSED = 'config-refused'
 
+/** What a process is told. */
+type Told = Pick<Wanted, 'given' | 'network'>
 type Process = Child<FromChannel, ToChannel>
 
 export class ConfigSender {
@@ -23,9 +25,9 @@ export class ConfigSender {
   ) {}
 
   /** The first configuration of a process. Rejects with Problem. */
-  async begin(child: Process, config: ChannelConfig): Promise<void> {
+  async begin(child: Process, wanted: Told): Promise<void> {
     try {
-      await child.request(this.message(config), CONFIGURE_DEADLINE_MS)
+      await child.request(this.message(wanted), CONFIGURE_DEADLINE_MS)
       this.clear()
     } catch (error) {
       if (isRefusal(error)) this.tell(error)
@@ -37,9 +39,9 @@ export class ConfigSender {
    * A later one. What needs a restart stays as the process has it, unless `mayRestart`: then nothing is changed and the
    * channel has to be restarted. Resolves with what was not taken; rejects with Problem where the process says nothing.
    */
-  async change(child: Process, config: ChannelConfig, mayRestart: boolean): Promise<Problem | 'restart' | null> {
+  async change(child: Process, wanted: Told, mayRestart: boolean): Promise<Problem | 'restart' | null> {
     try {
-      await child.request(this.message(config), CONFIGURE_DEADLINE_MS)
+      await child.request(this.message(wanted), CONFIGURE_DEADLINE_MS)
       this.clear()
       return null
     } catch (error) {
@@ -47,7 +49,7 @@ export class ConfigSender {
       if (error.code === RESTART_NEEDED && mayRestart) return 'restart'
       this.tell(error)
       try {
-        await child.request({ ...this.message(config), onAirOnly: true }, CONFIGURE_DEADLINE_MS)
+        await child.request({ ...this.message(wanted), onAirOnly: true }, CONFIGURE_DEADLINE_MS)
       } catch (second) {
         // The alert has told of it.
         if (!isRefusal(second)) throw second
@@ -71,10 +73,13 @@ export class ConfigSender {
     for (const rule of [RESTART_PENDING, REFUSED]) this.alerts.clearOwn(this.id, rule)
   }
 
-  private message(config: ChannelConfig) {
-    return { type: 'configure' as const, name: this.id, config }
+  private message({ given, network }: Told) {
+    return { type: 'configure' as const, name: this.id, config: given, network }
   }
 }
+
+/** For comparisons. */
+export const toldOf = ({ given, network }: Told): string => JSON.stringify([given, network])
 
 /** The configuration is at fault: the same one is refused again. */
 export function isRefusal(error: unknown): error is Problem {

@@ -1,6 +1,7 @@
 import { RxGstError, type ErrorCode } from '../../../core/errors'
 import { parseNetworkAddress, type NetworkAddress } from '../../../core/addresses/network-address'
 import type { GstFault } from '../../../engine/fault'
+import { privateAddressesRefused } from '../../../engine/private-addresses'
 import { reach } from '../../../engine/reach'
 import { INPUT } from '../../../pipelines/inputs/input-graph'
 import { rtspInput } from '../../../pipelines/inputs/rtsp'
@@ -50,14 +51,19 @@ export class RtspInput implements CaptureInput {
     return `rtsp-${this.#used}`
   }
 
+  get #peer() {
+    const { host, port, scheme } = this.#address
+    return { host, port: port ?? DEFAULT_PORT[scheme as 'rtsp'], display: this.display }
+  }
+
   /** rtspsrc has one error text for all that can fail before there is a connection. */
   async settle({ connectTimeout }: ResolvedCaptureOptions, stopped: AbortSignal): Promise<void> {
-    const { host, port, scheme } = this.#address
-    const peer = { host, port: port ?? DEFAULT_PORT[scheme as 'rtsp'], display: this.display }
-    await reach(peer, connectTimeout, stopped)
+    await reach(this.#peer, connectTimeout, stopped)
   }
 
   open({ connectTimeout }: ResolvedCaptureOptions): OpenInput {
+    if (this.#used === 'udp' && privateAddressesRefused(this.#peer))
+      throw new RxGstError('ERR_ADDRESS_REFUSED', `${this.display}: over UDP a server says where our packets go to`)
     const { scheme, host, port, path, username, password } = this.#address
     const server = `${host.includes(':') ? `[${host}]` : host}${port === null ? '' : `:${port}`}`
     const location = `${scheme}://${server}${path}`
@@ -79,6 +85,8 @@ export class RtspInput implements CaptureInput {
   }
 
   replaced({ gst }: RxGstError): boolean {
+    // Over UDP the server says where packets of ours go to.
+    if (privateAddressesRefused(this.#peer)) return false
     if (this.#wanted !== 'auto' || this.#used !== 'tcp' || !REFUSED_TRANSPORT.test(`${gst?.text} ${gst?.debug}`))
       return false
     this.#used = 'udp'

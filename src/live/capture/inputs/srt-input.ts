@@ -1,8 +1,10 @@
 import type { ErrorCode } from '../../../core/errors'
 import { parseSrtUrl, type SrtUrl } from '../../../core/addresses/srt'
 import type { GstFault } from '../../../engine/fault'
+import { pinnedHost, privateAddress, privateAddressesRefused } from '../../../engine/private-addresses'
 import { INPUT } from '../../../pipelines/inputs/input-graph'
 import { srtInput } from '../../../pipelines/inputs/srt'
+import type { ResolvedCaptureOptions } from '../../options'
 import { inputFault, type FaultRule } from './faults'
 import type { CaptureInput, OpenInput } from './input'
 
@@ -22,8 +24,9 @@ export class SrtInput implements CaptureInput {
   readonly transport = 'srt'
   readonly tracks = INPUT.demux
   readonly atEnd = 'retry'
-  readonly settled = true
   readonly #url: SrtUrl
+  /** Of the next connection; null: nobody has looked. */
+  #host: string | null = null
 
   constructor(address: string) {
     this.#url = parseSrtUrl(address)
@@ -31,10 +34,19 @@ export class SrtInput implements CaptureInput {
     this.secrets = this.#url.secrets
   }
 
-  async settle(): Promise<void> {}
+  /** A listener's host is this machine's own side. */
+  get settled(): boolean {
+    return this.#url.mode === 'listener' || !privateAddressesRefused(this.#url)
+  }
+
+  async settle({ connectTimeout }: ResolvedCaptureOptions, signal: AbortSignal): Promise<void> {
+    this.#host = await pinnedHost(this.#url, connectTimeout, signal)
+  }
 
   open(): OpenInput {
-    return { graph: srtInput(this.#url) }
+    const { host, display } = this.#url
+    if (this.#host === null && !this.settled) throw privateAddress(display)
+    return { graph: srtInput({ ...this.#url, host: this.#host ?? host }) }
   }
 
   fault(fault: GstFault, wasLive: boolean): ErrorCode | null {

@@ -70,6 +70,14 @@ export class EncodeGroup {
 }
 const DEFAULT = 'default'
 
+/** What is expected of a bitrate on air; null: this one is taken. */
+function refusalOf(encoding: Encoding | null, bitrate: number, { bitrate: first }: ResolvedOutputOptions) {
+  if (encoding && keepsBitrate(encoding.encoder)) return 'nothing on air, with this encoder,'
+  // It refuses more than it began with.
+  const limited = encoding?.encoder === 'openh264enc' && bitrate > first
+  return limited ? `at most ${first} on air, with this encoder,` : null
+}
+
 /**
  * The encoders of an output: its pacer, and a group for each encode that targets ask for. All groups get the same
  * pictures and audio. A group begins with its first target, and ends with its last one, except the only one there is,
@@ -92,8 +100,8 @@ export class EncodeGroups {
   /** Counters of groups that are over. */
   #past = { packets: 0, bytes: 0, filler: 0 }
   #metered: { readonly group: EncodeGroup; readonly unmeter: () => void } | null = null
-  /** Of the default group, since it was set on air; null: that of the options. */
-  #ownBitrate: number | null = null
+  /** Since it was set on air; null: that of the options. */
+  #bitrate: number | null = null
   #begun = false
   #over: RxGstError | null = null
 
@@ -127,18 +135,23 @@ export class EncodeGroups {
     return group?.encoding?.bitrate ?? group?.options.bitrate ?? this.#options.bitrate
   }
 
-  /** Sets that of the default group. ERR_OPTION: its encoder takes none on air, or its networks decide it. */
+  /**
+   * Sets that of the default group, and of the others whose targets ask for none. ERR_OPTION: the encoder of the
+   * default group takes none on air, or its networks decide it.
+   */
   setBitrate(given: string | number): void {
     const bitrate = checkBitrate('bitrate', given)
-    const encoding = this.default?.encoding
     if (this.#options.adaptiveBitrate !== null) throw badValue('no adaptiveBitrate', 'bitrate', bitrate)
-    if (encoding && keepsBitrate(encoding.encoder))
-      throw badValue('nothing on air, with this encoder,', 'bitrate', bitrate)
-    // openh264enc refuses more than it began with.
-    if (encoding?.encoder === 'openh264enc' && bitrate > this.#options.bitrate)
-      throw badValue(`at most ${this.#options.bitrate} on air, with this encoder,`, 'bitrate', bitrate)
-    encoding?.setBitrate(bitrate)
-    this.#ownBitrate = bitrate
+    const refused = refusalOf(this.default?.encoding ?? null, bitrate, this.#options)
+    if (refused !== null) throw badValue(refused, 'bitrate', bitrate)
+    this.#bitrate = bitrate
+    for (const group of this.list) this.#setBitrate(group)
+  }
+
+  /** Another group whose encoder cannot do it keeps its bitrate. */
+  #setBitrate({ options, encoding }: EncodeGroup): void {
+    if (this.#bitrate === null || options.ownBitrate || options.adaptiveBitrate !== null) return
+    if (refusalOf(encoding, this.#bitrate, options) === null) encoding?.setBitrate(this.#bitrate)
   }
 
   /**
@@ -228,7 +241,7 @@ export class EncodeGroups {
       await encoding.start()
       if (this.#over || group.encoding !== encoding) return
       group.isReady = true
-      if (group.isDefault && this.#ownBitrate !== null) encoding.setBitrate(this.#ownBitrate)
+      this.#setBitrate(group)
       this.pacing.pacer?.start()
       this.#control(group, encoding)
       // It was kept for targets that did not come.

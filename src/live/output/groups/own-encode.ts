@@ -64,6 +64,7 @@ function resolve(own: Own, output: ResolvedOutputOptions): ResolvedOutputOptions
     ...rateOf(own, output),
     ...encoderOf(own, output),
     bitrate,
+    ownBitrate: has('bitrate'),
     rateControl: has('rateControl')
       ? checkOneOf('rateControl', own.rateControl, ['cbr', 'capped'])
       : output.rateControl,
@@ -120,8 +121,8 @@ function encoderOf(own: Own, output: ResolvedOutputOptions) {
 
 /** Groups have different keys. */
 export function keyOf(options: ResolvedOutputOptions): string {
-  const { width, height, every, bitrate, rateControl, adaptiveBitrate } = options
+  const { width, height, every, bitrate, ownBitrate, rateControl, adaptiveBitrate } = options
   const { codec, vcodec, preset, keyframeInterval, audioBitrate } = options
   const encoder = [codec, vcodec, preset, keyframeInterval, audioBitrate]
-  return JSON.stringify([width, height, every, bitrate, rateControl, adaptiveBitrate, ...encoder])
+  return JSON.stringify([width, height, every, bitrate, ownBitrate, rateControl, adaptiveBitrate, ...encoder])
 }

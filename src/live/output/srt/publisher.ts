@@ -6,6 +6,7 @@ import { Ticker } from '../../../core/ticker'
 import type { Logger } from '../../../core/types'
 import { native } from '../../../addon/binding'
 import { prepare } from '../../../engine/prepare'
+import { pinnedHost } from '../../../engine/private-addresses'
 import { Runner } from '../../../engine/runner'
 import { SRT_PUBLISHER, srtPublisherPipeline } from '../../../pipelines/srt'
 import { ownGraph } from '../../own-graph'
@@ -56,9 +57,11 @@ export class SrtPublisher implements Connection {
   }
 
   async start(): Promise<void> {
-    const { url, logger, clock } = this.#options
+    const { url, logger, clock, connectTimeout } = this.#options
     this.#startedAt = clock.now()
-    const graph = srtPublisherPipeline(url)
+    // A listener's host is this machine's own side.
+    const host = url.mode === 'listener' ? url.host : await pinnedHost(url, connectTimeout)
+    const graph = srtPublisherPipeline({ ...url, host })
     await prepare(graph)
     if (this.#over) return
     const runner = new Runner(ownGraph(graph, logger), {

@@ -1,0 +1,84 @@
+import { lookup as systemLookup } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { native } from '../addon/binding'
+import { isPublicAddress, PRIVATE_ADDRESS, publicLookup } from '../core/addresses/public-address'
+import { badOption } from '../core/check'
+import { abortError, onAbort, withAwakePatience } from '../core/deadline'
+import { RxGstError } from '../core/errors'
+
+export interface PrivateAddressOptions {
+  /** Places that stay allowed, as `host:port`, where an address names them so itself: not by a redirect. */
+  readonly except?: readonly string[]
+}
+
+/**
+ * Whether streams of this process may connect into private networks and to this machine; without a call they may. With
+ * `true`, an address, what a name resolves to at that moment, and where a server redirects, must be public: else the
+ * connection fails with ERR_ADDRESS_REFUSED, and RTSP keeps to TCP. For a server that takes addresses from others. It
+ * holds for all threads and for connections that begin from now on. Of the elements of `run()` it holds for those that
+ * connect through GIO, as most do that speak TCP. ERR_OPTION.
+ */
+export function refusePrivateAddresses(refuse: boolean, { except = [] }: PrivateAddressOptions = {}): void {
+  if (typeof refuse !== 'boolean') throw badOption('true or false', 'refuse', refuse)
+  if (!Array.isArray(except) || except.length > MOST_EXCEPTIONS)
+    throw badOption(`an array of at most ${MOST_EXCEPTIONS} places`, 'except', except)
+  for (const place of except)
+    if (typeof place !== 'string' || !/^[^\s/@]+:\d{1,5}$/.test(place)) throw badOption("'host:port'", 'except', place)
+  native().refusePrivateAddresses(
+    refuse,
+    except.map(place => place.replace(/^\[(.*)\]:/, '$1:')),
+  )
+}
+
+const MOST_EXCEPTIONS = 1000
+
+export interface Peer {
+  readonly host: string
+  readonly port: number
+  /** For messages. */
+  readonly display: string
+}
+
+/** Whether connections to private addresses fail; with a peer: also those to this one. */
+export function privateAddressesRefused(peer?: Pick<Peer, 'host' | 'port'>): boolean {
+  return native().privateAddressesRefused(peer ? `${plain(peer.host)}:${peer.port}` : '')
+}
+
+const plain = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
+
+/**
+ * For a connection of Node's: the address that was looked at is the one that is connected. undefined: any address. No
+ * lookup follows for an address that is written as numbers: that one is looked at here. ERR_ADDRESS_REFUSED.
+ */
+export function peerLookup(peer: Peer): LookupFunction | undefined {
+  if (!privateAddressesRefused(peer)) return undefined
+  const host = plain(peer.host)
+  if (isIP(host) !== 0 && !isPublicAddress(host)) throw privateAddress(peer.display)
+  return publicLookup(systemLookup)
+}
+
+export function privateAddress(display: string): RxGstError {
+  return new RxGstError('ERR_ADDRESS_REFUSED', `${display}: the address is one of a private network`)
+}
+
+/**
+ * The host for an element that resolves names by itself: its public address, where private ones are refused; else the
+ * host. ERR_ADDRESS_REFUSED, ERR_HOST_NOT_FOUND, ERR_CONNECT_TIMEOUT; ERR_ABORTED by the signal.
+ */
+export async function pinnedHost(peer: Peer, timeoutMs: number, signal?: AbortSignal): Promise<string> {
+  const { host, display } = peer
+  const lookup = peerLookup(peer)
+  if (!lookup || isIP(host) !== 0) return host
+  const found = new Promise<string | NodeJS.ErrnoException>(resolve =>
+    lookup(host, {}, (error, address) => resolve(error ?? (address as string))),
+  )
+  let unsignal = (): void => {}
+  const stopped = new Promise<null>(resolve => (unsignal = onAbort(signal, () => resolve(null))))
+  const outcome = await withAwakePatience(Promise.race([found, stopped]), timeoutMs, null)
+  unsignal()
+  if (signal?.aborted) throw abortError(signal)
+  if (outcome === null) throw new RxGstError('ERR_CONNECT_TIMEOUT', `${display}: the host name is still being resolved`)
+  if (typeof outcome === 'string') return outcome
+  if (outcome.code === PRIVATE_ADDRESS) throw privateAddress(display)
+  throw new RxGstError('ERR_HOST_NOT_FOUND', `${display}: the host name does not resolve (${outcome.code})`)
+}
