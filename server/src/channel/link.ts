@@ -98,9 +98,12 @@ export class Link {
     const channel = this.#channel!
     switch (message.type) {
       case 'configure':
+        channel.gate.setLeased(message.leased === true)
         await channel.configure(message.config, message.onAirOnly === true)
         this.#name = message.name
         return this.#options.onName(message.name)
+      case 'may-connect':
+        return channel.gate.allow(message.forMs, message.sinceMs)
       case 'switch':
         return channel.switchTo(message.input)
       case 'target-start':
