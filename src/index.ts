@@ -28,6 +28,7 @@ export type {
   VideoFrame,
   WriteOptions,
 } from './core/types'
+export type { MayConnect, MayConnectOption } from './core/transport-options'
 export type { AnalyseOption } from './core/pictures/analyse-option'
 export type { CaptionCue, FrameCaptions } from './core/pictures/caption-cue'
 export type { CaptureOptions } from './core/addresses/capture-options'
@@ -99,7 +100,7 @@ export { flv, type FlvChunk } from './live/record/live-flv'
 export type { RecordedSegment, Recording, RecordingStats, RecordOptions } from './live/record/types'
 export { writeTo } from './live/output/write-to'
 export type { RelayOptions } from './live/relay/options'
-export type { RelayAddress, RelayDestination, RelaySource } from './live/relay/places'
+export type { RelayAddress, RelayDestination, RelaySource, RelayTargetOptions } from './live/relay/places'
 export { Relay } from './live/relay/relay'
 export type { RelayInfo, RelayInputStats, RelayInputView, RelayStats } from './live/relay/stats'
 export type { RelaySlate } from './live/relay/slate-options'

@@ -38,6 +38,7 @@ export type RelayEvent =
   | 'left'
   | 'back'
   | 'takes'
+  | 'wish'
   | 'moved'
   | 'on-air'
   | 'fill'
@@ -46,7 +47,8 @@ export type RelayEvent =
 
 /**
  * What happened to a connection. 'started': its server has accepted it. 'ready': an input has something to begin with.
- * 'left', 'back': an input's publisher. 'takes': the FourCCs that a server names. 'moved': it is at another address,
+ * 'left', 'back': an input's publisher. 'takes': the FourCCs that a server names. 'wish': a
+ * server wishes to be left, which followWish() does. 'moved': it is at another address,
  * where its server sent it. 'on-air': this input goes on air, in place of another or as the first. 'over': it has
  * failed, or (`failure` null) ended. Of no connection (0) are 'fill': no input is on air, and the fill begins; and
  * 'configured': the pictures on air have another configuration.
@@ -132,7 +134,13 @@ export interface RelayFill {
 export interface PacketRelay {
   /** @param rank 0: preferred to all others. Returns the connection's number. */
   addInput(address: ConnectionAddress, rank: number): number
-  addTarget(address: ConnectionAddress): number
+  /**
+   * @param publishBy µs of CLOCK_MONOTONIC: later the server is not asked for the stream, and the connection is over
+   *   with ERR_MAY_NOT_CONNECT; 0: at any time
+   */
+  addTarget(address: ConnectionAddress, publishBy: number): number
+  /** Follows the last wish of a target's server, if there is one. `publishBy`: that of the next server. */
+  followWish(connection: number, publishBy: number): void
   /**
    * The input of this rank goes before all others until another one takes its place on air; it goes on air now. False:
    * it is not ready.

@@ -41,6 +41,11 @@ export function checkBoolean(name: string, value: unknown): boolean {
   throw badOption('true or false', name, value)
 }
 
+export function checkFunction<F extends (...args: never[]) => unknown>(name: string, value: unknown): F {
+  if (typeof value === 'function') return value as F
+  throw badOption('a function', name, value)
+}
+
 export function checkOneOf<const T extends string | number>(name: string, value: unknown, known: readonly T[]): T {
   if ((known as readonly unknown[]).includes(value)) return value as T
   const near =

@@ -247,6 +247,12 @@ export const ERRORS = table({
     'The server refused the publication.',
     'Check the application, the stream key and the account; the server log has the reason.',
   ],
+  ERR_MAY_NOT_CONNECT: [
+    'engine',
+    RETRY,
+    'The option `mayConnect` of a target says no, or said yes for a time that was too short.',
+    'The target connects by itself as soon as `mayConnect` says yes; a warning in the log tells if it throws.',
+  ],
   ERR_NAME_IN_USE: [
     'peer',
     RETRY,

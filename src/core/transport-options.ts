@@ -2,6 +2,26 @@ import { badOption, badValue, checkBoolean, checkNumber, checkOneOf, checkRecord
 import { checkStreamKey, type RtmpUrl } from './url'
 import type { Logger } from './types'
 
+/**
+ * Whether a connection may begin now. true; false: not yet; or for how many milliseconds from now it may. Anything else
+ * is a no, and so is an error.
+ */
+export type MayConnect = () => boolean | number
+
+/** What a target of an output or of a relay over a network can have. */
+export interface MayConnectOption {
+  /**
+   * Asked right before every connection to the target begins: the first, each later one, one that a server asks for. At
+   * a no the target waits, with the reason ERR_MAY_NOT_CONNECT, and asks again four times a second; that is no failed
+   * attempt, and takes nothing of `giveUpAfter`. A live connection goes on, whatever it would say. Called on the JS
+   * thread; it must not block. Default: always.
+   *
+   * A number of milliseconds is how long the yes holds: a server of RTMP that has not been asked for the stream by then
+   * (transport 'rxrtmp') is not asked any more, even where the process stood still meanwhile.
+   */
+  mayConnect?: MayConnect
+}
+
 export interface ResolvedReconnect {
   readonly initialDelay: number
   readonly maxDelay: number

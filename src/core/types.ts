@@ -126,7 +126,13 @@ interface StateTimes {
  * The phase decides which of them are null.
  */
 export type StreamState =
-  | (StateTimes & { readonly phase: 'idle' | 'connecting' | 'live'; readonly reason: null; readonly nextRetryAt: null })
+  | (StateTimes & { readonly phase: 'idle' | 'live'; readonly reason: null; readonly nextRetryAt: null })
+  | (StateTimes & {
+      readonly phase: 'connecting'
+      /** Of a target that waits until its `mayConnect` says yes. */
+      readonly reason: 'ERR_MAY_NOT_CONNECT' | null
+      readonly nextRetryAt: null
+    })
   | (StateTimes & {
       readonly phase: 'stalled' | 'reconnecting'
       readonly reason: ErrorCode

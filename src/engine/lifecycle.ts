@@ -16,8 +16,10 @@ export type LifecycleEvent =
   | (Loss & { readonly type: 'stall'; readonly nextRetryAt?: number })
   /** The connection is lost or has failed. The next attempt begins at `nextRetryAt` (Unix ms). */
   | (Loss & { readonly type: 'retry'; readonly nextRetryAt: number })
-  /** The next attempt begins now. */
-  | { readonly type: 'attempt' }
+  /** The next attempt might begin, but the program does not allow it yet. */
+  | (Loss & { readonly type: 'hold' })
+  /** The next attempt begins now. `loss`: the last one, in place of a hold. */
+  | { readonly type: 'attempt'; readonly loss?: Loss }
   /** The stream has failed: no further attempt follows. */
   | (Loss & { readonly type: 'lost' })
   /** The stream has come to its end, as a file does. */
@@ -29,19 +31,34 @@ export type LifecycleEvent =
  *   idle ─start─▶ connecting ─live─▶ live ─stall─▶ stalled
  *                     │               ▲ │             │ retry
  *                     │ retry     live│ │retry        ▼
- *                     └────────────▶ reconnecting ◀───┘     (attempt: no change)
+ *                     └────────────▶ reconnecting ◀───┘     (attempt, hold: no change)
  *
  * end: from live, stalled and reconnecting to stopped, with a reason.
  * lost: from connecting, live, stalled and reconnecting to failed. stop: from anywhere to stopping ─stopped─▶ stopped.
  */
 const MOVES: Readonly<Record<StreamPhase, Partial<Record<LifecycleEvent['type'], StreamPhase>>>> = {
   idle: { start: 'connecting', stop: 'stopping' },
-  connecting: { live: 'live', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
+  connecting: {
+    live: 'live',
+    retry: 'reconnecting',
+    hold: 'connecting',
+    attempt: 'connecting',
+    lost: 'failed',
+    stop: 'stopping',
+  },
   live: { stall: 'stalled', retry: 'reconnecting', lost: 'failed', end: 'stopped', stop: 'stopping' },
-  stalled: { live: 'live', retry: 'reconnecting', lost: 'failed', end: 'stopped', stop: 'stopping' },
+  stalled: {
+    live: 'live',
+    retry: 'reconnecting',
+    hold: 'stalled',
+    lost: 'failed',
+    end: 'stopped',
+    stop: 'stopping',
+  },
   reconnecting: {
     live: 'live',
     retry: 'reconnecting',
+    hold: 'reconnecting',
     attempt: 'reconnecting',
     lost: 'failed',
     end: 'stopped',
@@ -79,6 +96,7 @@ function lossAfter(state: StreamState, event: LifecycleEvent): Pick<StreamState,
   switch (event.type) {
     case 'stall':
     case 'retry':
+    case 'hold':
     case 'lost':
     case 'end':
       return { reason: event.reason, hint: event.hint ?? null }
@@ -86,7 +104,8 @@ function lossAfter(state: StreamState, event: LifecycleEvent): Pick<StreamState,
     case 'live':
       return NO_LOSS
     case 'attempt':
-      return { reason, hint }
+      if (state.phase === 'connecting') return NO_LOSS
+      return event.loss ? { reason: event.loss.reason, hint: event.loss.hint ?? null } : { reason, hint }
     case 'stop':
     case 'stopped':
       return state.phase === 'failed' || state.phase === 'stopping' ? { reason, hint } : NO_LOSS

@@ -146,6 +146,7 @@ export function publisherPipeline(
   transport: Transport,
   timeout: number,
   via: number | null = null,
+  publishBy: number | null = null,
 ): Graph {
   // Never blocks: the transfer limits its queue itself, by time, and drops up to the next keyframe.
   const source = {
@@ -159,6 +160,6 @@ export function publisherPipeline(
   } as const
   return pipeline(
     el('appsrc', { name: PUBLISHER.source, ...source, caps: capsText('video/x-flv') }),
-    rtmpSink(url, transport, timeout, via),
+    rtmpSink(url, transport, timeout, via, publishBy),
   )
 }

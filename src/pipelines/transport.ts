@@ -52,11 +52,23 @@ function librtmpSource(url: RtmpUrl, timeout: number, via: number | null): Part 
   return el('rtmpsrc', { name: 'source', location: librtmpLocation(url, timeout, via), timeout, blocksize: 256 })
 }
 
-/** Makes an RTMP sink, not synchronised with the clock: packets leave at once. */
-export function rtmpSink(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Part {
+/**
+ * Makes an RTMP sink, not synchronised with the clock: packets leave at once.
+ * @param publishBy µs of CLOCK_MONOTONIC; rxrtmpsink asks no server for the stream later; null: at any time
+ */
+export function rtmpSink(
+  url: RtmpUrl,
+  transport: Transport,
+  timeout: number,
+  via: number | null = null,
+  publishBy: number | null = null,
+): Part {
   const common = { name: 'sink', sync: false, async: false, qos: false, 'enable-last-sample': false }
   if (transport === 'librtmp') return el('rtmpsink', { ...common, location: librtmpLocation(url, timeout, via) })
-  if (transport === 'rxrtmp') return el('rxrtmpsink', { ...common, ...ownAddress(url), timeout, 'async-connect': true })
+  if (transport === 'rxrtmp') {
+    const own = { ...common, ...ownAddress(url), timeout, 'async-connect': true }
+    return el('rxrtmpsink', publishBy === null ? own : { ...own, 'publish-by': publishBy })
+  }
   return el('rtmp2sink', {
     ...common,
     ...rtmp2Address(url),

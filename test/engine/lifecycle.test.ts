@@ -12,6 +12,7 @@ const EVENTS: LifecycleEvent[] = [
   { type: 'stall', reason: 'ERR_STALLED' },
   { type: 'retry', reason: 'ERR_STALLED', nextRetryAt: 9 },
   { type: 'attempt' },
+  { type: 'hold', reason: 'ERR_MAY_NOT_CONNECT' },
   { type: 'lost', reason: 'ERR_STALLED' },
   { type: 'stop' },
   { type: 'stopped' },
@@ -23,10 +24,24 @@ const state = (phase: StreamPhase, more: Partial<StreamState> = {}): StreamState
 /** phase → event → the phase it leads to; every other pair is illegal. */
 const LEGAL: Partial<Record<StreamPhase, Partial<Record<LifecycleEvent['type'], StreamPhase>>>> = {
   idle: { start: 'connecting', stop: 'stopping' },
-  connecting: { live: 'live', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
+  connecting: {
+    live: 'live',
+    retry: 'reconnecting',
+    hold: 'connecting',
+    attempt: 'connecting',
+    lost: 'failed',
+    stop: 'stopping',
+  },
   live: { stall: 'stalled', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
-  stalled: { live: 'live', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
-  reconnecting: { live: 'live', retry: 'reconnecting', attempt: 'reconnecting', lost: 'failed', stop: 'stopping' },
+  stalled: { live: 'live', retry: 'reconnecting', hold: 'stalled', lost: 'failed', stop: 'stopping' },
+  reconnecting: {
+    live: 'live',
+    retry: 'reconnecting',
+    hold: 'reconnecting',
+    attempt: 'reconnecting',
+    lost: 'failed',
+    stop: 'stopping',
+  },
   stopping: { stopped: 'stopped' },
   stopped: { stop: 'stopping' },
   failed: { stop: 'stopping' },
@@ -69,6 +84,7 @@ test('phase, reason and next try belong together, whatever has happened', () => 
     ),
   )
   assert.equal([...shapes].sort(), [
+    'connecting: a reason, no try',
     'connecting: no reason, no try',
     'failed: a reason, no try',
     'idle: no reason, no try',
@@ -93,6 +109,17 @@ test('stop() keeps the reason of a failure', () => {
   const stopping = transition(state('failed', { reason: 'ERR_STALLED' }), { type: 'stop' }, 2)!
   assert.is(stopping.reason, 'ERR_STALLED')
   assert.is(transition(stopping, { type: 'stopped' }, 3)?.reason, 'ERR_STALLED')
+})
+
+test('what is held back says so, keeps its phase and its count, and forgets it when it may go on', () => {
+  const hold = { type: 'hold', reason: 'ERR_MAY_NOT_CONNECT' } as const
+  const first = transition(state('connecting', { attempt: 1 }), hold, 2)!
+  assert.equal([first.phase, first.reason, first.attempt], ['connecting', 'ERR_MAY_NOT_CONNECT', 1])
+  assert.is(transition(first, { type: 'attempt' }, 3)?.reason, null)
+  const lost = { reason: 'ERR_STALLED', hint: null } as const
+  const later = transition(state('reconnecting', { ...lost, attempt: 4, nextRetryAt: 9 }), hold, 2)!
+  assert.equal([later.reason, later.attempt, later.nextRetryAt], ['ERR_MAY_NOT_CONNECT', 4, null])
+  assert.is(transition(later, { type: 'attempt', loss: lost }, 3)?.reason, 'ERR_STALLED')
 })
 
 test('a hint belongs to its reason', () => {

@@ -13,7 +13,7 @@ namespace rxgst::rtmp {
 
 namespace {
 
-enum SinkProperty : guint { prop_async_connect = prop_own };
+enum SinkProperty : guint { prop_async_connect = prop_own, prop_publish_by };
 
 /** For the last packets and the goodbye at the end of a stream. */
 constexpr int64_t longest_end_us = 1'500'000;
@@ -22,6 +22,7 @@ constexpr int64_t longest_end_us = 1'500'000;
 struct SinkState {
   ElementSettings settings;
   bool async_connect = true;
+  gint64 publish_by_us = 0;
   std::shared_ptr<TagPublisher> running;
 };
 
@@ -46,24 +47,31 @@ std::shared_ptr<TagPublisher> running_of(GstBaseSink* sink) {
 void set_sink_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
   SinkState& state = sink_state(object);
   if (set_shared_property(GST_ELEMENT(object), &state.settings, id, value)) return;
-  if (id != prop_async_connect) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-    return;
-  }
+  std::shared_ptr<TagPublisher> running;
   GST_OBJECT_LOCK(object);
-  state.async_connect = g_value_get_boolean(value);
+  if (id == prop_async_connect) {
+    state.async_connect = g_value_get_boolean(value);
+  } else if (id == prop_publish_by) {
+    state.publish_by_us = g_value_get_int64(value);
+    running = state.running;
+  } else {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+  }
   GST_OBJECT_UNLOCK(object);
+  if (running && running->stream()) running->stream()->follow(g_value_get_int64(value));
 }
 
 void get_sink_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
   SinkState& state = sink_state(object);
   if (get_shared_property(GST_ELEMENT(object), &state.settings, id, value)) return;
-  if (id != prop_async_connect) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-    return;
-  }
   GST_OBJECT_LOCK(object);
-  g_value_set_boolean(value, state.async_connect);
+  if (id == prop_async_connect) {
+    g_value_set_boolean(value, state.async_connect);
+  } else if (id == prop_publish_by) {
+    g_value_set_int64(value, state.publish_by_us);
+  } else {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+  }
   GST_OBJECT_UNLOCK(object);
 }
 
@@ -73,6 +81,9 @@ bool connect_sink(GstBaseSink* sink) {
     GST_ELEMENT_ERROR(sink, RESOURCE, NOT_FOUND, ("The host is missing"), (nullptr));
     return false;
   }
+  GST_OBJECT_LOCK(sink);
+  options->publish_by_us = sink_state(sink).publish_by_us;
+  GST_OBJECT_UNLOCK(sink);
   auto publisher = std::make_shared<TagPublisher>(GST_ELEMENT(sink));
   auto stream = LiveStream::create(std::move(*options), publisher);
   publisher->set_stream(stream);
@@ -161,6 +172,12 @@ void init_sink_class(gpointer type, gpointer) {
       object, prop_async_connect,
       g_param_spec_boolean("async-connect", "async-connect", "Connects at the start, not with the first buffer", TRUE,
                            static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)));
+  g_object_class_install_property(
+      object, prop_publish_by,
+      g_param_spec_int64("publish-by", "publish-by",
+                         "The server is not asked for the stream later, us of CLOCK_MONOTONIC; 0: at any time. Set "
+                         "while it publishes: the last wish of the server to be left is followed up to then",
+                         0, G_MAXINT64, 0, static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)));
   auto* element = static_cast<GstElementClass*>(type);
   element->change_state = change_sink_state;
   GstCaps* caps = gst_caps_new_empty_simple("video/x-flv");

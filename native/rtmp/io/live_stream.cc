@@ -203,7 +203,10 @@ bool LiveStream::on_told(uint32_t session, Event event) {
     return true;
   }
   if (const auto* wanted = std::get_if<ReconnectRequested>(&event)) {
-    move_to(wanted->tc_url);
+    if (waits_to_follow())
+      wish_ = wanted->tc_url;
+    else
+      move_to(wanted->tc_url, 0);
   } else if (splice_ && std::holds_alternative<Ended>(event)) {
     // It ends here to go on there.
     on_over(session, {});
@@ -214,7 +217,13 @@ bool LiveStream::on_told(uint32_t session, Event event) {
   return listener_->on_told(std::move(event));
 }
 
-void LiveStream::move_to(const std::string& url) {
+void LiveStream::follow(int64_t publish_by_us) {
+  IoLoop::shared().post([self = shared_from_this(), publish_by_us] {
+    if (const auto url = std::exchange(self->wish_, std::nullopt)) self->move_to(*url, publish_by_us);
+  });
+}
+
+void LiveStream::move_to(const std::string& url, int64_t publish_by_us) {
   std::lock_guard lock(mutex_);
   // A server that sends its clients on and on is not obeyed; one wish is followed at a time.
   if (closed_ || next_ || leaving_ || moves_.pour(1, g_get_monotonic_time())) return;
@@ -223,6 +232,7 @@ void LiveStream::move_to(const std::string& url) {
   SessionOptions options = options_;
   if (!same_host(options_.target.place, to->place)) options.credentials = {};
   options.target = *to;
+  options.publish_by_us = publish_by_us;
   if (options.role == Role::play) {
     options.media_timeout_us = options.timeout_us;
     splice_.emplace(last_ms_, g_get_monotonic_time());

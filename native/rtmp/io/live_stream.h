@@ -34,6 +34,10 @@ class LiveStream final : public std::enable_shared_from_this<LiveStream> {
   size_t waiting_bytes() const { return waiting(&Session::waiting_bytes); }
   void finish();
   void close();
+  /** Whether a server's wish waits for `follow()`: the stream has a time by which its server must be asked. */
+  bool waits_to_follow() const { return options_.publish_by_us != 0; }
+  /** Follows the last wish of the present server, if there is one; the next server must be asked by then. */
+  void follow(int64_t publish_by_us);
   SessionStats stats() const;
   /** A text without the stream's name, the password, and what else the addresses keep to themselves. */
   std::string masked(std::string text) const;
@@ -56,7 +60,7 @@ class LiveStream final : public std::enable_shared_from_this<LiveStream> {
   bool on_told(uint32_t session, Event event);
   void on_sent(uint32_t session);
   void on_over(uint32_t session, std::optional<Failure> failure);
-  void move_to(const std::string& url);
+  void move_to(const std::string& url, int64_t publish_by_us);
   bool go_over();
   void end(std::optional<Failure> failure);
 
@@ -74,6 +78,8 @@ class LiveStream final : public std::enable_shared_from_this<LiveStream> {
   std::optional<Splice> splice_, moved_;
   Splice::Times last_ms_;
   std::optional<Failure> held_failure_;
+  /** Where the present server wishes the stream to be. */
+  std::optional<std::string> wish_;
   Leak moves_{3, 1.0 / 30};
 
   mutable std::mutex mutex_;

@@ -87,6 +87,7 @@ void Session::begin() {
 
 void Session::connect() {
   disconnect();
+  if (is_late()) return fail_late();
   state_ = State::connecting;
   const uint32_t number = ++attempts_;
   attempt_ = connect_to(target_.place, [weak = weak_from_this(), number](ConnectResult result) {
@@ -124,7 +125,7 @@ void Session::disconnect() {
   client_.reset();
   ends_.clear();
   held_.clear();
-  paused_ = yields_ = wants_write_ = write_broken_ = false;
+  paused_ = yields_ = wants_write_ = write_broken_ = asked_ = false;
 }
 
 void Session::watch() {
@@ -308,10 +309,21 @@ void Session::note_progress() {
   if (left && listener_) listener_->on_sent();
 }
 
+/** Whoever publishes elsewhere by now would lose the stream: all up to `publish` leaves in time, or never. */
+bool Session::is_late() const {
+  return options_.publish_by_us != 0 && options_.role == Role::publish && !asked_ && now_us() > options_.publish_by_us;
+}
+
+void Session::fail_late() {
+  fail({"ERR_MAY_NOT_CONNECT", "The time in which the server might be asked was over", "connect", {}, {}, false});
+}
+
 void Session::write() {
   if (!stream_ || !client_ || write_broken_) return;
+  if (is_late()) return fail_late();
   move_pending();
   const ByteStream::Outcome outcome = stream_->write(&client_->out());
+  asked_ = asked_ || (client_->phase() >= Phase::start && client_->out().empty());
   note_progress();
   if (outcome == ByteStream::Outcome::over) {
     write_broken_ = true;

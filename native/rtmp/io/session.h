@@ -34,6 +34,8 @@ struct SessionOptions {
   int64_t timeout_us = 5'000'000;
   /** Played: from then until something of the stream comes; 0: as long as it takes. */
   int64_t media_timeout_us = 0;
+  /** Published: by then the server must have been asked for the stream, or it is not asked; 0: at any time. */
+  int64_t publish_by_us = 0;
   /** The server's pictures are wanted soon: each read is acknowledged at once. */
   bool prompt = true;
 };
@@ -113,6 +115,8 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   void on_event(Event event);
   void follow(const std::string& url);
   void write();
+  bool is_late() const;
+  void fail_late();
   void move_pending();
   void note_progress();
   void watch();
@@ -146,6 +150,8 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   bool yields_ = false;
   int64_t turn_began_us_ = 0;
   bool wants_write_ = false;
+  /** `publish` has left. */
+  bool asked_ = false;
   bool half_closed_ = false, write_broken_ = false;
   int64_t started_at_us_ = 0, accepted_at_us_ = 0, finished_at_us_ = 0, armed_us_ = 0;
   /** Where in all that leaves each message ends. */

@@ -70,6 +70,11 @@ std::shared_ptr<LiveStream> PacketRelay::stream_of(uint32_t connection) {
   return target == targets_.end() ? nullptr : target->second.stream();
 }
 
+void PacketRelay::follow_wish(uint32_t connection, int64_t publish_by_us) {
+  std::lock_guard lock(mutex_);
+  if (const auto stream = stream_of(connection)) stream->follow(publish_by_us);
+}
+
 void PacketRelay::finish(uint32_t connection) {
   std::lock_guard lock(mutex_);
   if (const auto stream = stream_of(connection)) stream->finish();
@@ -313,6 +318,8 @@ void PacketRelay::on_target_told(uint32_t connection, const Event& event) {
     if (!taken.empty()) tell(connection, RelayNews::What::takes, taken);
   }
   if (std::holds_alternative<Moved>(event)) tell(connection, RelayNews::What::moved);
+  if (std::holds_alternative<ReconnectRequested>(event) && found->second.stream()->waits_to_follow())
+    tell(connection, RelayNews::What::wish);
   if (!std::holds_alternative<Started>(event)) return;
   found->second.accept();
   tell(connection, RelayNews::What::started);

@@ -30,6 +30,8 @@ struct RelayNews {
     back,
     /** A publisher's server says what it takes; in `text`. */
     takes,
+    /** A publisher's server wishes to be left, which `follow_wish()` does. */
+    wish,
     /** The connection is at the address that its server asked for. */
     moved,
     /** An input goes on air, in place of another. */
@@ -62,6 +64,8 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   /** An input without a connection, which gets what feed() is given. */
   uint32_t add_input(uint32_t rank);
   uint32_t add_target(SessionOptions options);
+  /** As `LiveStream::follow`. */
+  void follow_wish(uint32_t connection, int64_t publish_by_us);
   /** What waits for its network still leaves; then `over` is told. */
   void finish(uint32_t connection);
   /** Nothing more is told of it. */

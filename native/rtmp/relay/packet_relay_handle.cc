@@ -12,8 +12,8 @@ namespace {
 using rtmp::PacketRelay;
 using rtmp::RelayNews;
 
-constexpr Names<RelayNews::What, 10> whats("started", "ready", "left", "back", "takes", "moved", "on-air", "fill",
-                                           "configured", "over");
+constexpr Names<RelayNews::What, 11> whats("started", "ready", "left", "back", "takes", "wish", "moved", "on-air",
+                                           "fill", "configured", "over");
 constexpr Names<rtmp::FillMode, 3> fill_modes("none", "repeat", "slate");
 
 Napi::Number number(Napi::Env env, uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
@@ -81,6 +81,7 @@ Napi::Function PacketRelayHandle::define(Napi::Env env) {
       env, "PacketRelay",
       {InstanceMethod("addInput", &PacketRelayHandle::add_input),
        InstanceMethod("addTarget", &PacketRelayHandle::add_target),
+       InstanceMethod("followWish", &PacketRelayHandle::follow_wish),
        InstanceMethod("prefer", &PacketRelayHandle::prefer), InstanceMethod("finish", &PacketRelayHandle::finish),
        InstanceMethod("closeConnection", &PacketRelayHandle::close_connection),
        InstanceMethod("news", &PacketRelayHandle::news), InstanceMethod("input", &PacketRelayHandle::input),
@@ -118,10 +119,18 @@ Napi::Value PacketRelayHandle::add_input(const Napi::CallbackInfo& info) {
                                               info[1].ToNumber().Uint32Value()));
 }
 
-/** addTarget(address): the connection's number. */
+/** addTarget(address, publishBy): the connection's number. */
 Napi::Value PacketRelayHandle::add_target(const Napi::CallbackInfo& info) {
   if (!relay_) return number(info.Env(), 0);
-  return number(info.Env(), relay_->add_target(options_of(info[0].As<Napi::Object>(), rtmp::Role::publish)));
+  rtmp::SessionOptions options = options_of(info[0].As<Napi::Object>(), rtmp::Role::publish);
+  options.publish_by_us = info[1].ToNumber().Int64Value();
+  return number(info.Env(), relay_->add_target(std::move(options)));
+}
+
+/** followWish(connection, publishBy) */
+Napi::Value PacketRelayHandle::follow_wish(const Napi::CallbackInfo& info) {
+  if (relay_) relay_->follow_wish(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Int64Value());
+  return info.Env().Undefined();
 }
 
 /** prefer(rank): false: no input of this rank is ready. */

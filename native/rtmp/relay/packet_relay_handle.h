@@ -20,6 +20,7 @@ class PacketRelayHandle : public Napi::ObjectWrap<PacketRelayHandle> {
  private:
   Napi::Value add_input(const Napi::CallbackInfo& info);
   Napi::Value add_target(const Napi::CallbackInfo& info);
+  Napi::Value follow_wish(const Napi::CallbackInfo& info);
   Napi::Value prefer(const Napi::CallbackInfo& info);
   Napi::Value finish(const Napi::CallbackInfo& info);
   Napi::Value close_connection(const Napi::CallbackInfo& info);

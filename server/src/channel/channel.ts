@@ -6,6 +6,7 @@ import type { ChannelStatus, InputStatus, Reason, Sample } from '../core/status.
 import type { FromChannel, Side } from '../core/wire.js'
 import { changesOf, onAirPart } from './changes.js'
 import { checkConfig } from './config.js'
+import { ConnectGate } from './connect-gate.js'
 import { RestartNeeded, words } from './fault.js'
 import { Masker } from './mask.js'
 import { Previews, type FlvSource, type PreviewStream } from './preview.js'
@@ -32,6 +33,8 @@ export interface ChannelTools {
   /** ms of a monotonic clock, and Unix ms. */
   now(): number
   unix(): number
+  /** As bootMs() of core. */
+  bootMs(): number
 }
 
 /** One channel. Its methods reject with RxGstError, and then nothing has changed. */
@@ -56,10 +59,13 @@ export class Channel {
   /** Requests that change something run one after the other. */
   #queue: Promise<unknown> = Promise.resolve()
   readonly logger: Logger
+  /** What a supervisor says of the channel's lease. */
+  readonly gate: ConnectGate
 
   constructor(tools: ChannelTools) {
     this.#tools = tools
     this.#since = tools.unix()
+    this.gate = new ConnectGate(tools.bootMs)
     this.#previews = new Previews(tools.flv, {
       onPiece: (side, { bytes, start, keyframe }) => tools.send({ type: 'preview', side, start, keyframe }, bytes),
       onEnd: (side, reason) => tools.send({ type: 'preview-end', side, reason: this.#masker.mask(reason) }),
@@ -93,7 +99,8 @@ export class Channel {
 
   async #begin(config: ChannelConfig): Promise<void> {
     const { now, unix } = this.#tools
-    const parts = { logger: this.logger, onChange: () => this.#onChange(), now, unix }
+    const { mayConnect } = this.gate
+    const parts = { logger: this.logger, onChange: () => this.#onChange(), now, unix, mayConnect }
     const onSegment = (segment: RecordedSegment): void => this.#onSegment(segment)
     const programme = await Programme.make(config, { ...parts, onSegment })
     try {

@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_DISK_FULL: 'the disk is full',
   ERR_FILE: 'the file cannot be read',
   ERR_HOST_NOT_FOUND: 'there is no host of this name',
+  ERR_MAY_NOT_CONNECT: 'waits for the lease of the channel',
   ERR_NAME_IN_USE: 'somebody else publishes there',
   ERR_NAME_TAKEN: 'another target has the same address',
   ERR_NO_KEYFRAME: 'no picture has come with which a stream can begin',

@@ -99,9 +99,12 @@ export class Link {
     switch (message.type) {
       case 'configure':
         refusePrivateAddresses(message.network?.privateAddresses === false, message.network)
+        channel.gate.setLeased(message.leased === true)
         await channel.configure(message.config, message.onAirOnly === true)
         this.#name = message.name
         return this.#options.onName(message.name)
+      case 'may-connect':
+        return channel.gate.allow(message.forMs, message.sinceMs)
       case 'switch':
         return channel.switchTo(message.input)
       case 'target-start':

@@ -6,6 +6,7 @@ import { rmSync, writeSync } from 'node:fs'
 import { flv } from 'rxgst'
 import { Channel } from './channel.js'
 import { Link } from './link.js'
+import { bootMs } from '../core/boot-clock.js'
 import { ownVersion } from '../core/version.js'
 
 const SIGNAL_STOP_MS = 10_000
@@ -31,6 +32,7 @@ const channel = new Channel({
   flv,
   now: () => performance.now(),
   unix: () => Date.now(),
+  bootMs,
 })
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {}) // Whoever read it has gone.

@@ -1,11 +1,10 @@
 /** A target of the configuration as the library takes it. */
-import { record, type RecordTarget, type RelayDestination, type RTMPTargetOptions, type Target } from 'rxgst'
+import { record, type MayConnect, type RecordTarget, type RelayDestination, type RelayTargetOptions } from 'rxgst'
+import type { Target } from 'rxgst'
 import type { EncodeConfig, InputConfig, TargetConfig } from '../core/schema.js'
 
-type Address = string | RTMPTargetOptions | RecordTarget
-
-/** ERR_OPTION. */
-function addressOf(target: TargetConfig): Address {
+/** ERR_OPTION. A recording connects to nobody: a file of this machine is no other's. */
+function addressOf(target: TargetConfig, mayConnect: MayConnect): RelayTargetOptions | RecordTarget {
   if ('record' in target) {
     const { format, segment, keep, maxSize } = target
     return record(target.record, {
@@ -16,25 +15,24 @@ function addressOf(target: TargetConfig): Address {
     })
   }
   const { url, streamKey } = target
-  return streamKey === undefined ? url : { url, streamKey }
+  return streamKey === undefined ? { url, mayConnect } : { url, streamKey, mayConnect }
 }
 
 /** For a relay. */
-export function copyPlace(target: TargetConfig): RelayDestination {
-  return addressOf(target)
+export function copyPlace(target: TargetConfig, mayConnect: MayConnect): RelayDestination {
+  return addressOf(target, mayConnect)
 }
 
 /**
  * For an output.
  * @param programme the encode of the channel; null: the channel is a copy
  */
-export function encodePlace(target: TargetConfig, programme: EncodeConfig | null): Target {
-  const address = addressOf(target)
+export function encodePlace(target: TargetConfig, programme: EncodeConfig | null, mayConnect: MayConnect): Target {
+  const address = addressOf(target, mayConnect)
   // The options of an output name an encoder, and those of a target a codec.
   const codec = programme && programme.codec !== 'h264' ? { codec: programme.codec } : {}
   const own = { ...codec, ...target.encode }
   if (Object.keys(own).length === 0) return address
-  if (typeof address === 'string') return { url: address, ...own }
   return 'url' in address ? { ...address, ...own } : { record: address, ...own }
 }
 

@@ -1,6 +1,6 @@
 /** What runs in a channel: its sources, and the senders that they feed. */
 import { BehaviorSubject, type Subscription } from 'rxjs'
-import { RxGstError, type Logger, type Output, type RecordedSegment } from 'rxgst'
+import { RxGstError, type Logger, type MayConnect, type Output, type RecordedSegment } from 'rxgst'
 import type { Relay, RelayDestination, Target } from 'rxgst'
 import type { ChannelConfig, EncodeConfig } from '../core/schema.js'
 import { makeRelay, relaySlate } from './copy.js'
@@ -23,6 +23,8 @@ export interface ProgrammeParts {
   /** ms of a monotonic clock, and Unix ms. */
   readonly now: () => number
   readonly unix: () => number
+  /** Of all targets over a network. */
+  readonly mayConnect: MayConnect
 }
 
 export class Programme {
@@ -60,7 +62,7 @@ export class Programme {
     this.#config = config
     this.#slate = slate
     this.#parts = parts
-    const { logger, onChange, onSegment } = parts
+    const { logger, onChange, onSegment, mayConnect } = parts
     this.sources = makeSources(config, slate?.kind === 'video' ? slate.path : null, { logger, onChange, clocks: parts })
     this.#choice = new InputChoice(this.sources.length, config.holdBack)
     const common = { onChange, onSegment }
@@ -70,13 +72,13 @@ export class Programme {
         this.#apart.clear()
         return makeRelay(this.#config, this.sources, { fill: this.#fill, slate: this.slate }, place, logger)
       },
-      placeOf: slot => copyPlace(slot.config),
+      placeOf: slot => copyPlace(slot.config, mayConnect),
     })
     const encode = config.mode === 'copy' ? null : config.mode.encode
     this.output = new Sender({
       ...common,
       open: place => makeOutput(this.#config, this.#size!, this.#encodeFill!, place, logger),
-      placeOf: slot => encodePlace(slot.config, encode),
+      placeOf: slot => encodePlace(slot.config, encode, mayConnect),
     })
     const onError = (error: unknown): void => logger.warn(`the encoder got no picture: ${(error as Error).message}`)
     this.#feed = feed(this.output.running$, this.#onAir, () => this.#size, onError).subscribe()

@@ -19,7 +19,14 @@ export type ToChannel =
       readonly network?: NetworkRules
       /** Of a later one: what needs a restart is left out of it, in place of a refusal of the whole. */
       readonly onAirOnly?: boolean
+      /** The channel has a lease: its targets connect only while 'may-connect' allows it, which may come before. */
+      readonly leased?: boolean
     }
+  /**
+   * The targets of a leased channel may connect until `forMs` after `sinceMs`, a time of bootMs(): a message that waits
+   * is worth no more than one that is read at once. 0: no longer. What is live stays.
+   */
+  | { readonly type: 'may-connect'; readonly id: number; readonly forMs: number; readonly sinceMs: number }
   | { readonly type: 'switch'; readonly id: number; readonly input: string }
   | { readonly type: 'target-start' | 'target-stop'; readonly id: number; readonly target: string }
   | { readonly type: 'preview-open' | 'preview-close'; readonly id: number; readonly side: Side }

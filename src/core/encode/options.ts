@@ -1,4 +1,5 @@
 import type { EncoderPreset, VideoCodec } from '../video-options'
+import type { MayConnectOption } from '../transport-options'
 import type { RTMPTargetOptions } from '../types'
 
 /**
@@ -35,8 +36,8 @@ export interface EncodeOptions {
   audioBitrate?: string | number
 }
 
-/** A target of an output with an encode of its own: `rtmp(s)://`, of an `Output` also `srt://`. */
-export interface OutputTargetOptions extends RTMPTargetOptions, EncodeOptions {}
+/** A target of an output with options of its own: `rtmp(s)://`, of an `Output` also `srt://`. */
+export interface OutputTargetOptions extends RTMPTargetOptions, MayConnectOption, EncodeOptions {}
 
 /** What an encoder makes. */
 export interface EncodedVideo {

@@ -1,82 +1,42 @@
 import type { Clock } from '../../core/clock'
 import { RxGstError, type ErrorCode } from '../../core/errors'
 import type { ResolvedReconnect } from '../../core/transport-options'
-import type { Logger } from '../../core/types'
-import type { StateHolder } from '../state'
+import type { StreamState } from '../../core/types'
+import { ConnectGate } from './connect-gate'
+import { PeerWish } from './peer-wish'
+import type { ReconnectOptions } from './reconnect-options'
 import { RetryBudget } from './retry-budget'
 import { ShortLives, type Peer } from './short-lives'
-
-/** What follows a connection that was lost or that failed. */
-export type Verdict =
-  /** Another connection, if `reconnect` allows it. */
-  | 'retry'
-  /** No other: the next one would fail in the same way. */
-  | 'final'
-  /** Another one at once: the fault was on this side, and is repaired. It does not count as a failure. */
-  | 'replace'
-  /** No other: the stream has come to its end, as a file does. */
-  | 'end'
-
-export interface ReconnectOptions<A> {
-  readonly state: StateHolder
-  readonly reconnect: ResolvedReconnect | null
-  /** Whether a first connection that fails is retried like any other. */
-  readonly retriesFirst: boolean
-  /** Deadline for an attempt to become live; null: the attempts watch it themselves. */
-  readonly attemptTimeoutMs: number | null
-  readonly logger: Logger
-  /** The peer, for the log. */
-  readonly name: string
-  readonly clock: Clock
-  readonly random: () => number
-  /** Makes a connection, which start() begins. Its owner reports its events to the machine, by its identity. */
-  make(): A
-  start(attempt: A): void
-  /** Resolves when the connection has ended. `goodbye`: it works, and says goodbye to its peer first. */
-  stop(attempt: A, goodbye: boolean): Promise<void>
-  /** Whether stop() is done, for owners whose event loop may not turn. Absent: the promise of stop() is enough. */
-  isStopped?(attempt: A): boolean
-  /** Reads what the connection has to report, before the machine acts on its silence. */
-  look?(attempt: A): void
-  /** The error of an attempt that is not live after `ms`. */
-  overdue?(attempt: A, ms: number): RxGstError
-  judge(error: RxGstError, attempt: A): Verdict
-  /** For streams that a peer takes by a key: whether it has acknowledged what it took; null: it does not tell. */
-  acknowledged?(attempt: A): boolean | null
-  onLive(attempt: A): void
-  /** A live connection is silent, and perhaps gone. */
-  onPause?(): void
-  /** A live connection is lost; `attempt` still holds its media. */
-  onLost?(attempt: A): void
-  /** The machine gives a connection up, live or not; it stops from here on. */
-  onRetired(attempt: A): void
-  /** The stream has failed: no further attempt follows. */
-  onFailed(error: RxGstError): void
-  /** The stream has ended as it should. */
-  onEnded?(error: RxGstError): void
-}
+import { Stopping } from './stopping'
 
 /**
  * Shortest time that a stalled connection stays in place: a publisher or a process that stood still for a moment goes
  * on by itself.
  */
 const STALL_GRACE_MS = 250
+/** Time between two questions whether a connection may begin. */
+const ASK_AGAIN_MS = 250
+const HELD = 'ERR_MAY_NOT_CONNECT'
 
 /**
  * The reconnect machine: keeps one stream connected, by one new connection after the other, never two at a time. It
  * alone decides whether and when the next one begins, for captures and for targets of outputs. Their code knows what a
- * connection is. Everything happens in calls of the owner, and in tick(), which a timer calls.
+ * connection is. Everything happens in calls of the owner, and in tick(), which a timer calls. A program that says when
+ * connections may begin is asked in the turn in which one begins. What is live stays, whatever it says.
  */
 export class ReconnectMachine<A> {
   readonly #options: ReconnectOptions<A>
   readonly #clock: Clock
-  /** Connections that stop, and their ends. */
-  readonly #stopping = new Map<A, Promise<void>>()
+  readonly #stopping: Stopping<A>
   #attempt: A | null = null
   /** Whether the attempt is live, or was live and is stalled. */
   #isSource = false
   #budget: RetryBudget
   readonly #lives = new ShortLives()
+  readonly #gate: ConnectGate
+  /** The loss before the hold that lasts; null: nothing is held back. */
+  #held: Pick<StreamState, 'reason' | 'hint'> | null = null
+  readonly #wish: PeerWish
   #wasLive = false
   #over = false
   #retryAt: number | null = null
@@ -92,6 +52,10 @@ export class ReconnectMachine<A> {
   constructor(options: ReconnectOptions<A>) {
     this.#options = options
     this.#clock = options.clock
+    this.#stopping = new Stopping(options)
+    const { mayConnect = null, logger, name, clock } = options
+    this.#gate = new ConnectGate({ mayConnect, logger, name, clock })
+    this.#wish = new PeerWish(this.#gate)
     this.#budget = new RetryBudget(this.#clock.now())
   }
 
@@ -105,8 +69,13 @@ export class ReconnectMachine<A> {
     this.#budget = new RetryBudget(this.#clock.now())
   }
 
-  /** Makes and starts the first connection, or the next. */
+  /** Makes and starts the first connection, or the next, as soon as the program allows it. */
   connect(): void {
+    const until = this.#gate.ask()
+    // The program may have called stop().
+    if (this.#over) return
+    if (until === null) return this.#hold()
+    this.#release()
     const { make, start, attemptTimeoutMs } = this.#options
     const attempt = make()
     this.#attempt = attempt
@@ -117,7 +86,35 @@ export class ReconnectMachine<A> {
     }
     this.#replacing = false
     this.#arm()
-    start(attempt)
+    start(attempt, until)
+  }
+
+  /** The next connection waits for the program. That is no failure, and no part of the outage. */
+  #hold(): void {
+    const now = this.#clock.now()
+    this.#retryAt = now + ASK_AGAIN_MS
+    this.#deadline = null
+    this.#arm()
+    if (this.#held) return
+    const { state, logger, name } = this.#options
+    this.#held = state.state
+    this.#budget.hold(now)
+    logger.info(`${name}: the next connection waits until mayConnect says yes`)
+    state.apply({ type: 'hold', reason: HELD })
+  }
+
+  #release(): void {
+    const held = this.#held
+    this.#held = null
+    this.#budget.release(this.#clock.now())
+    const { state } = this.#options
+    const loss = held?.reason ? { reason: held.reason, hint: held.hint } : undefined
+    if (held || state.state.phase === 'reconnecting') state.apply({ type: 'attempt', loss })
+  }
+
+  /** Whether a connection might begin now. */
+  get mayConnect(): boolean {
+    return this.#gate.ask() !== null
   }
 
   #timeLeft(): number {
@@ -151,6 +148,7 @@ export class ReconnectMachine<A> {
 
   #recover(): void {
     this.#budget.live(this.#clock.now())
+    this.#held = null
     this.#retryAt = null
     this.#deadline = null
     this.#arm()
@@ -163,6 +161,22 @@ export class ReconnectMachine<A> {
     this.#stalledAt = this.#clock.now()
     this.#plan(error, true, 'stall')
     if (!this.#over) this.#options.onPause?.()
+  }
+
+  /**
+   * A live connection stands still, and its owner would give it up. True: it stays, since no other one may follow it
+   * yet; flows() tells that it moves again.
+   */
+  keepsStalled(attempt: A, error: RxGstError): boolean {
+    if (!this.isLive(attempt) || !this.#options.reconnect || this.mayConnect) return false
+    this.stalled(attempt, error)
+    return true
+  }
+
+  /** The peer of a live connection wishes to be left for another one: `follow` does so when that may begin. */
+  wish(attempt: A, follow: (until: number) => void): void {
+    if (attempt === this.#attempt) this.#wish.set(follow)
+    this.tick()
   }
 
   /** The stalled connection moves again. */
@@ -188,6 +202,11 @@ export class ReconnectMachine<A> {
 
   #end(attempt: A, error: RxGstError): void {
     const wasSource = this.#isSource
+    // The time in which it might have asked its peer was over.
+    if (error.code === HELD) {
+      this.#retire()
+      return this.#over ? undefined : this.#hold()
+    }
     const verdict = this.#options.judge(error, attempt)
     if (verdict === 'replace') return this.replace(attempt, error.code, error)
     if (verdict === 'end') return this.#finish(error)
@@ -203,9 +222,11 @@ export class ReconnectMachine<A> {
 
   /**
    * Replaces this connection by another one at once. That is no outage of the peer: it does not count as a failure, and
-   * there is no delay. `error`: its failure; null: it works, and has reached its age limit.
+   * there is no delay. `error`: its failure; null: it works, and has reached its age limit. It then stays until another
+   * one may begin, and the owner calls again.
    */
   replace(attempt: A, reason: ErrorCode, error: RxGstError | null): void {
+    if (error === null && attempt === this.#attempt && !this.mayConnect) return
     if (this.#over || attempt !== this.#attempt) return
     const wasSource = this.#isSource
     this.#budget.down(this.#clock.now())
@@ -242,6 +263,8 @@ export class ReconnectMachine<A> {
   #plan(error: RxGstError, retryable: boolean, type: 'stall' | 'retry' = 'retry'): void {
     const { reconnect, state, name, logger, random } = this.#options
     this.#reason = error
+    this.#held = null
+    this.#budget.release(this.#clock.now())
     const next = this.#budget.lost(this.#clock.now(), reconnect, retryable, random())
     if (!next.retry) return this.#fail(error)
     const delay = type === 'stall' ? Math.max(next.delay, STALL_GRACE_MS) : next.delay
@@ -259,6 +282,8 @@ export class ReconnectMachine<A> {
   tick(): void {
     if (this.#over) return
     const now = this.#clock.now()
+    this.#wish.grant()
+    if (this.#over) return
     if (this.#deadline !== null && now >= this.#deadline) this.#timeOut()
     if (this.#retryAt !== null && now >= this.#retryAt) this.#retry()
     this.#arm()
@@ -288,6 +313,10 @@ export class ReconnectMachine<A> {
   #retry(): void {
     this.look()
     if (this.#retryAt === null || this.#over) return
+    // One that stands still may go on as long as no other may begin.
+    const stays = this.#isSource && !this.mayConnect
+    if (this.#over) return
+    if (stays) return this.#hold()
     // A connection that stands still is over now, and was when it began to.
     if (this.#isSource && this.#attempt && this.#reason)
       this.#lives.end(this.#reason, this.#stalledAt, this.#peer(this.#attempt))
@@ -295,14 +324,13 @@ export class ReconnectMachine<A> {
     if (this.#over) return
     const { state } = this.#options
     if (state.state.phase === 'stalled') {
-      const { reason, hint } = state.state
+      const { reason, hint } = this.#held ?? state.state
       state.apply({ type: 'retry', reason: reason!, hint, nextRetryAt: this.#clock.unix() })
     }
     // One connection at a time: the one that still stops has a deadline of its own.
     this.reap()
-    if (this.#stopping.size > 0) return
+    if (!this.#stopping.isEmpty) return
     this.#retryAt = null
-    state.apply({ type: 'attempt' })
     this.connect()
   }
 
@@ -310,39 +338,30 @@ export class ReconnectMachine<A> {
     const attempt = this.#attempt
     if (attempt === null) return
     this.#attempt = null
+    this.#wish.clear()
     const source = this.#isSource
     this.#isSource = false
     this.#lives.leave(this.#clock.now())
     if (source && !this.#over) this.#options.onLost?.(attempt)
     this.#options.onRetired(attempt)
-    this.#waitForEnd(attempt, this.#options.stop(attempt, goodbye))
-  }
-
-  #waitForEnd(attempt: A, stopped: Promise<void>): void {
-    const { logger, name } = this.#options
-    // A connection whose stop() fails has ended too: the next attempt must not wait for it.
-    const failed = (): void => logger.error(`${name}: a connection failed while it stopped`)
-    const gone = stopped.catch(failed).then(() => {
-      this.#stopping.delete(attempt)
-      this.tick()
-    })
-    this.#stopping.set(attempt, gone)
+    this.#stopping.add(attempt, this.#options.stop(attempt, goodbye), () => this.tick())
   }
 
   /** Forgets connections that have stopped, while the event loop does not turn, and no promise resolves. */
   reap(): void {
-    for (const attempt of this.#stopping.keys()) if (this.#options.isStopped?.(attempt)) this.#stopping.delete(attempt)
+    this.#stopping.reap()
   }
 
   /** Sets the timer for the next deadline or retry. */
   #arm(): void {
     this.#clock.clearTimeout(this.#timer)
     this.#timer = null
-    const due = Math.min(this.#deadline ?? Infinity, this.#retryAt ?? Infinity)
+    const asks = this.#wish.waits ? this.#clock.now() + ASK_AGAIN_MS : Infinity
+    const due = Math.min(this.#deadline ?? Infinity, this.#retryAt ?? Infinity, asks)
     if (this.#over || due === Infinity) return
     const wait = due - this.#clock.now()
     // Overdue while a connection still stops: its end calls tick().
-    if (wait <= 0 && this.#stopping.size > 0) return
+    if (wait <= 0 && !this.#stopping.isEmpty) return
     this.#timer = this.#clock.setTimeout(() => this.tick(), Math.max(0, wait))
   }
 
@@ -368,6 +387,7 @@ export class ReconnectMachine<A> {
   /** Makes no further attempt; the present connection stays until stop(). */
   halt(): void {
     this.#over = true
+    this.#wish.clear()
     this.#arm()
   }
 
@@ -375,6 +395,6 @@ export class ReconnectMachine<A> {
   async stop(): Promise<void> {
     this.halt()
     this.#retire()
-    await Promise.all(this.#stopping.values())
+    await this.#stopping.ended()
   }
 }

@@ -9,6 +9,8 @@ export class RetryBudget {
   #failures = 0
   /** null while a connection is live. */
   #downSince: number | null
+  /** null: no attempt is held back. */
+  #heldSince: number | null = null
   #liveSince = 0
 
   /** @param now time of the first attempt */
@@ -22,6 +24,7 @@ export class RetryBudget {
 
   live(now: number): void {
     this.#downSince = null
+    this.#heldSince = null
     this.#liveSince = now
   }
 
@@ -32,9 +35,20 @@ export class RetryBudget {
     this.#downSince = now
   }
 
-  /** Milliseconds since a connection was last live, or since the first attempt. */
+  /** The next attempt is held back from now on: that time belongs to no outage. Idempotent. */
+  hold(now: number): void {
+    this.#heldSince ??= now
+  }
+
+  /** The attempt begins. */
+  release(now: number): void {
+    if (this.#downSince !== null && this.#heldSince !== null) this.#downSince += now - this.#heldSince
+    this.#heldSince = null
+  }
+
+  /** Milliseconds since a connection was last live, or since the first attempt, without those of a hold. */
   downFor(now: number): number {
-    return this.#downSince === null ? 0 : now - this.#downSince
+    return this.#downSince === null ? 0 : (this.#heldSince ?? now) - this.#downSince
   }
 
   /** A connection was lost or failed: whether another one follows, and after which delay. */

@@ -2,7 +2,8 @@ import { systemClock, type Clock } from '../../core/clock'
 import { RxGstError } from '../../core/errors'
 import type { ResolvedCaptureOptions } from '../options'
 import type { StateHolder } from '../../engine/state'
-import { ReconnectMachine, type Verdict } from '../../engine/reconnect/reconnect-machine'
+import { ReconnectMachine } from '../../engine/reconnect/reconnect-machine'
+import type { Verdict } from '../../engine/reconnect/reconnect-options'
 
 /** One connection, as CaptureConnection sees it: an Ingest. */
 export interface Attempt {

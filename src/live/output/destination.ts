@@ -21,7 +21,8 @@ export interface Connection {
   readonly queueMs: number
   /** Whether the peer has acknowledged what it took; null: unknown. */
   readonly acknowledged: boolean | null
-  start(): Promise<void>
+  /** `publishBy`: as publishByUs() has it; null: the peer may be asked for the stream at any time. */
+  start(publishBy: number | null): Promise<void>
   /** Waits until what was encoded has left, after the end of the encoders. */
   drain(deadline: number): Promise<void>
   /** Ends this connection alone: its queue leaves first. */

@@ -199,7 +199,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
 
   #add(split: SplitTarget): void {
     const options = targetOptions(split, this.#options)
-    const target = this.#targets.make(split.address, options)
+    const target = this.#targets.make(split, options)
     this.#targets.add(target, this.#groups.join(options))
   }
 

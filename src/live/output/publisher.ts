@@ -35,8 +35,14 @@ export interface PublisherEvents {
   /** The server has accepted the stream. */
   onLive(): void
   onLost(error: RxGstError): void
-  /** The connection has reached its age limit. It works until its owner ends it. */
+  /** The connection has reached its age limit. It works until its owner ends it, and is told so again. */
   onExpiring(): void
+  /** It takes no bytes any more. True: it stays in place until it moves, or until this is false. */
+  staysStalled(error: RxGstError): boolean
+  /** It takes bytes. */
+  onFlows(): void
+  /** Its server wishes to be left. `follow`: does so, up to a time of publishByUs(). */
+  onWish(follow: (publishBy: number) => void): void
 }
 
 /** Counters of a connection, from its beginning to now or to its end. */
@@ -72,7 +78,6 @@ export class Publisher {
   #live = false
   #liveAt = 0
   #wasAccepted = false
-  #expiring = false
   #over = false
   #unmeter: (() => void) | null = null
   #final: PublisherStats | null = null
@@ -88,14 +93,14 @@ export class Publisher {
     this.#traffic = new TrafficWatch(options.stallTimeout)
   }
 
-  async start(): Promise<void> {
+  async start(publishBy: number | null): Promise<void> {
     this.#startedAt = this.#clock.now()
     const { url, transport, connectTimeout, stallTimeout, logger } = this.#options
     // Limit of GIO for each wait on the socket: longer than the deadlines of this class, which decide.
     const socketMs = transport === 'librtmp' ? connectTimeout : Math.max(connectTimeout, stallTimeout) + 1000
     const relay = relayFor(url, transport, connectTimeout)
     this.#relay = relay
-    const graph = publisherPipeline(url, transport, Math.ceil(socketMs / 1000), relay?.port() ?? null)
+    const graph = publisherPipeline(url, transport, Math.ceil(socketMs / 1000), relay?.port() ?? null, publishBy)
     await prepare(graph)
     if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return
@@ -107,7 +112,10 @@ export class Publisher {
       wasLive: () => this.#live,
       onError: error => this.#lose(error),
       onEos: () => this.#ended.resolve(),
-      onSaid: (event, text) => event === 'takes' && this.#warn(untaken(this.#encoding.codec, text)),
+      onSaid: (event, text) => {
+        if (event === 'takes') this.#warn(untaken(this.#encoding.codec, text))
+        if (event === 'reconnect-requested' && publishBy !== null) this.#onWish()
+      },
     })
     this.#runner = runner
     relay?.watch(runner.element(PUBLISHER.sink))
@@ -124,6 +132,11 @@ export class Publisher {
       this.#lose(
         new RxGstError('ERR_STATE_CHANGE', 'the publishing pipeline did not start', { element: PUBLISHER.sink }),
       )
+  }
+
+  /** rxrtmpsink follows when it may. */
+  #onWish(): void {
+    this.#events.onWish(by => this.#over || this.#runner?.set(PUBLISHER.sink, [['publish-by', by]]))
   }
 
   #warn(what: string | null): void {
@@ -265,11 +278,12 @@ export class Publisher {
     const stats = this.#encoding.targetStats(target)
     if (!stats) return
     if (this.#traffic.hangs({ now, packets: stats.packets, bytes: this.#bytesTaken() })) {
-      this.#lose(new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`))
-    } else if (stats.position > longestMs && !this.#expiring) {
-      this.#expiring = true
-      this.#events.onExpiring()
+      const error = new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`)
+      if (!this.#events.staysStalled(error)) this.#lose(error)
+      return
     }
+    this.#events.onFlows()
+    if (stats.position > longestMs) this.#events.onExpiring()
   }
 
   #lose(error: RxGstError): void {

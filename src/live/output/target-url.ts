@@ -1,6 +1,7 @@
-import { checkRecord } from '../../core/check'
+import { checkFunction, checkRecord } from '../../core/check'
 import type { EncodeOptions, OutputTargetOptions } from '../../core/encode/options'
 import { RxGstError } from '../../core/errors'
+import type { MayConnect } from '../../core/transport-options'
 import type { RTMPTargetOptions } from '../../core/types'
 import { checkStreamKey, parseRtmpUrl, type RtmpUrl } from '../../core/url'
 import { RecordTarget } from '../record/record'
@@ -31,28 +32,37 @@ export function isSrt(target: unknown): target is string {
   return typeof target === 'string' && /^srt:/i.test(target)
 }
 
-/** A target in its two parts. */
+/** The option of a target; null: it has none. ERR_OPTION. */
+export function mayConnectOf(value: unknown): MayConnect | null {
+  return value === undefined ? null : checkFunction<MayConnect>('mayConnect', value)
+}
+
+/** A target in its parts. */
 export interface SplitTarget {
   readonly address: TargetAddress
   /** What it asks of its encode, not yet checked; null: nothing. */
   readonly own: Readonly<Record<string, unknown>> | null
+  /** null: it is not asked for. */
+  readonly mayConnect: MayConnect | null
 }
 
 /** ERR_OPTION: an unknown name. */
 export function splitTarget(target: Target): SplitTarget {
   if (typeof target !== 'object' || target === null || target instanceof RecordTarget)
-    return { address: target, own: null }
-  const { url, streamKey, record, ...rest } = checkRecord('the target', target, NAMES)
+    return { address: target, own: null, mayConnect: null }
+  const { url, streamKey, record, mayConnect: asks, ...rest } = checkRecord('the target', target, NAMES)
+  const mayConnect = mayConnectOf(asks)
   const own = Object.values(rest).some(value => value !== undefined) ? rest : null
   if (record === undefined) {
     const alone = streamKey === undefined && typeof url === 'string'
-    return { address: alone ? url : ({ url, streamKey } as RTMPTargetOptions), own }
+    return { address: alone ? url : ({ url, streamKey } as RTMPTargetOptions), own, mayConnect }
   }
   if (!(record instanceof RecordTarget) || url !== undefined || streamKey !== undefined)
     throw new RxGstError('ERR_OPTION', 'a target is { url } or { record: record(…) }, with options of its encode')
-  return { address: record, own }
+  if (mayConnect) throw new RxGstError('ERR_OPTION', 'a recording connects to nobody, and has no mayConnect')
+  return { address: record, own, mayConnect }
 }
-const NAMES = ['url', 'streamKey', 'record', ...ENCODE_NAMES] as const
+const NAMES = ['url', 'streamKey', 'record', 'mayConnect', ...ENCODE_NAMES] as const
 
 /** The options that hold for a target. ERR_URL, ERR_OPTION. */
 export function targetOptions({ address, own }: SplitTarget, output: ResolvedOutputOptions): ResolvedOutputOptions {

@@ -1,8 +1,9 @@
 import type { Observable } from 'rxjs'
 import { systemClock, type Clock } from '../../core/clock'
-import { asRxGstError, type RxGstError, type ErrorCode } from '../../core/errors'
+import { asRxGstError, RxGstError, type ErrorCode } from '../../core/errors'
 import { sumSrt } from '../../core/addresses/srt-stats'
 import type { ResolvedOutputOptions } from '../options'
+import type { MayConnect } from '../../core/transport-options'
 import type { StreamState } from '../../core/types'
 import type { RecordedSegment } from '../record/types'
 import { destinationOf, type Connection, type Destination } from './destination'
@@ -10,7 +11,9 @@ import type { Encoding } from './encoding'
 import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherStats } from './publisher'
 import type { OutputTargetStats } from './stats'
 import { StateHolder } from '../../engine/state'
-import { ReconnectMachine, type Verdict } from '../../engine/reconnect/reconnect-machine'
+import { publishByUs } from '../../engine/reconnect/publish-by'
+import { ReconnectMachine } from '../../engine/reconnect/reconnect-machine'
+import type { Verdict } from '../../engine/reconnect/reconnect-options'
 import { mayRetry } from './target-fault'
 import type { EncodeGroup } from './groups/encode-groups'
 import type { TargetAddress } from './target-url'
@@ -66,6 +69,9 @@ export class OutputTarget {
   readonly #events: TargetEvents
   readonly #state: StateHolder
   readonly #machine: ReconnectMachine<Connection>
+  readonly #clock: Clock
+  /** Whether the program says when it may connect. */
+  readonly #isGated: boolean
   #group: EncodeGroup | null = null
   #encoding: Encoding | null = null
   #first = true
@@ -84,7 +90,15 @@ export class OutputTarget {
   #encodedAtLoss: number | null = null
   #stopDeadlineMs = LOST_DEADLINE_MS
 
-  constructor(target: TargetAddress, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
+  constructor(
+    target: TargetAddress,
+    options: ResolvedOutputOptions,
+    events: TargetEvents,
+    tools: TargetTools = TOOLS,
+    mayConnect: MayConnect | null = null,
+  ) {
+    this.#isGated = mayConnect !== null
+    this.#clock = tools.clock
     this.#destination = destinationOf(target, options, tools, segment => events.onSegment?.(segment))
     this.#options = options
     this.#events = events
@@ -98,8 +112,9 @@ export class OutputTarget {
       name: this.url,
       clock: tools.clock,
       random: tools.random,
+      mayConnect,
       make: () => this.#make(this.#encoding!),
-      start: connection => this.#start(connection),
+      start: (connection, until) => this.#start(connection, until),
       stop: (connection, goodbye) => this.#stop(connection, goodbye),
       judge: error => this.#judge(error),
       acknowledged: connection => connection.acknowledged,
@@ -180,8 +195,11 @@ export class OutputTarget {
   }
 
   /** A better reason for a time-out; null: none is known. */
-  explain(error: RxGstError): Promise<RxGstError | null> {
-    return this.#destination.explain(error)
+  async explain(error: RxGstError): Promise<RxGstError | null> {
+    const held = this.state.reason === 'ERR_MAY_NOT_CONNECT'
+    if (held) return new RxGstError('ERR_MAY_NOT_CONNECT', `${this.url}: mayConnect has not said yes`)
+    // To find a reason is to connect.
+    return this.#machine.mayConnect ? this.#destination.explain(error) : null
   }
 
   begin(): void {
@@ -201,13 +219,16 @@ export class OutputTarget {
       onLive: () => this.#machine.live(connection),
       onLost: error => this.#lose(connection, error),
       onExpiring: () => this.#renew(connection),
+      staysStalled: error => this.#machine.keepsStalled(connection, error),
+      onFlows: () => this.#machine.flows(connection),
+      onWish: follow => this.#machine.wish(connection, until => follow(publishByUs(until, this.#clock))),
     })
     return connection
   }
 
-  #start(connection: Connection): void {
+  #start(connection: Connection, until: number): void {
     connection
-      .start()
+      .start(this.#isGated ? publishByUs(until, this.#clock) : null)
       .catch((error: unknown) => this.#lose(connection, asRxGstError(error, 'the publisher could not be built')))
   }
 

@@ -8,7 +8,7 @@ import { StateHolder } from '../../engine/state'
 import { worst } from '../../engine/lifecycle'
 import { OutputTarget, type TargetEvents } from './target'
 import type { EncodeGroup } from './groups/encode-groups'
-import type { TargetAddress } from './target-url'
+import type { SplitTarget, TargetAddress } from './target-url'
 
 /** The targets of one output. Their common state is the worst of their states. */
 export class Targets {
@@ -57,8 +57,8 @@ export class Targets {
   }
 
   /** Checks a target, which then joins a group. ERR_URL, ERR_OPTION, ERR_NAME_TAKEN. */
-  make(address: TargetAddress, options: ResolvedOutputOptions): OutputTarget {
-    const target = new OutputTarget(address, options, this.#events)
+  make({ address, mayConnect }: SplitTarget, options: ResolvedOutputOptions): OutputTarget {
+    const target = new OutputTarget(address, options, this.#events, undefined, mayConnect)
     if (this.#list.some(other => other.same(address)))
       throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
     return target

@@ -16,7 +16,7 @@ import { RecordTarget } from '../record/record'
 import type { RecordedSegment } from '../record/types'
 import { ReconnectMachine } from '../../engine/reconnect/reconnect-machine'
 import type { ResolvedRelayOptions } from './options'
-import type { ConnectionEvents, RelayTools } from './relay-peer'
+import type { RelayTools, TargetEvents } from './relay-peer'
 import type { KnownCodec } from './relay-target'
 import type { TargetPart } from './target-part'
 
@@ -35,7 +35,7 @@ export function packetPlace(given: string | RecordTarget): Place {
 export class PacketTarget implements TargetPart {
   readonly #place: Place
   readonly #options: ResolvedRelayOptions
-  readonly #events: ConnectionEvents
+  readonly #events: TargetEvents
   readonly #tools: RelayTools
   readonly #packets: PacketSource
   readonly #codec: () => KnownCodec
@@ -58,7 +58,7 @@ export class PacketTarget implements TargetPart {
     options: ResolvedRelayOptions,
     packets: PacketSource,
     codec: () => KnownCodec,
-    events: ConnectionEvents,
+    events: TargetEvents,
     tools: RelayTools,
   ) {
     const place = packetPlace(given)
@@ -83,10 +83,11 @@ export class PacketTarget implements TargetPart {
       name: this.url,
       clock,
       random,
+      mayConnect: events.mayConnect,
       make: () => this.#make(),
       start: connection => {
         connection
-          .start()
+          .start(null)
           .catch((error: unknown) => this.#lose(connection, asRxGstError(error, 'it could not be built')))
       },
       stop: (connection, goodbye) => this.#stop(connection, goodbye),
@@ -168,6 +169,9 @@ export class PacketTarget implements TargetPart {
       onLive: () => this.#machine.live(connection),
       onLost: error => this.#lose(connection, error),
       onExpiring: () => {},
+      staysStalled: error => this.#machine.keepsStalled(connection, error),
+      onFlows: () => this.#machine.flows(connection),
+      onWish: () => {},
     }
     const connection: Connection =
       place instanceof RecordTarget

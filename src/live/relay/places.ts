@@ -1,10 +1,12 @@
 import { RxGstError } from '../../core/errors'
+import { checkRecord } from '../../core/check'
+import type { MayConnect, MayConnectOption } from '../../core/transport-options'
 import type { RTMPTargetOptions } from '../../core/types'
 import { sameStream } from '../../core/url'
 import { Capture } from '../capture/capture'
 import { PACKETS } from '../capture/packets'
 import type { PacketSource } from '../record/packet-source'
-import { isSrt, targetUrl } from '../output/target-url'
+import { isSrt, mayConnectOf, targetUrl } from '../output/target-url'
 import { RecordTarget } from '../record/record'
 import { AddressInput } from './address-input'
 import { CaptureInput } from './capture-input'
@@ -22,8 +24,10 @@ import type { RelayWire } from './wire'
 export type RelayAddress = string | RTMPTargetOptions
 /** Where a relay copies from: any address that a `Capture` takes, or a capture of the program. */
 export type RelaySource = RelayAddress | Capture
+/** A target of a relay, with options of its own: `rtmp(s)://` or `srt://`. */
+export interface RelayTargetOptions extends RTMPTargetOptions, MayConnectOption {}
 /** Where it copies to: rtmp(s):, srt:, or what `record()` makes. */
-export type RelayDestination = RelayAddress | RecordTarget
+export type RelayDestination = RelayAddress | RelayTargetOptions | RecordTarget
 
 /** A list, with something in it. ERR_URL. */
 export function listOf<One>(given: One | readonly One[], what: string): readonly One[] {
@@ -63,13 +67,29 @@ export function makeInput(source: RelaySource, parts: InputParts): InputPart {
   return new RelayInput(targetUrl(source), rank, options, wire, events, tools)
 }
 
-const isPacketPlace = (given: RelayDestination): given is string | RecordTarget =>
+/** Where a target leads, and whether it is asked before it connects. */
+interface SplitDestination {
+  readonly place: RelayAddress | RecordTarget
+  readonly mayConnect: MayConnect | null
+}
+
+/** ERR_OPTION. */
+function splitDestination(given: RelayDestination): SplitDestination {
+  if (typeof given !== 'object' || given === null || given instanceof RecordTarget)
+    return { place: given, mayConnect: null }
+  const { url, streamKey, mayConnect } = checkRecord('the target', given, ['url', 'streamKey', 'mayConnect'])
+  const place = streamKey === undefined && isSrt(url) ? url : ({ url, streamKey } as RTMPTargetOptions)
+  return { place, mayConnect: mayConnectOf(mayConnect) }
+}
+
+const isPacketPlace = (given: RelayAddress | RecordTarget): given is string | RecordTarget =>
   given instanceof RecordTarget || isSrt(given)
 
-/** ERR_URL. */
+/** ERR_URL, ERR_OPTION. */
 export function checkDestination(given: RelayDestination): void {
-  if (isPacketPlace(given)) packetPlace(given)
-  else targetUrl(given)
+  const { place } = splitDestination(given)
+  if (isPacketPlace(place)) packetPlace(place)
+  else targetUrl(place)
 }
 
 export function makeTarget(
@@ -80,12 +100,14 @@ export function makeTarget(
   events: ConnectionEvents,
   tools: RelayTools,
 ): RelayTarget | PacketTarget {
-  if (isPacketPlace(given)) return new PacketTarget(given, options, packets, codec, events, tools)
-  return new RelayTarget(targetUrl(given), options, wire, codec, events, tools)
+  const { place, mayConnect } = splitDestination(given)
+  if (isPacketPlace(place)) return new PacketTarget(place, options, packets, codec, { ...events, mayConnect }, tools)
+  return new RelayTarget(targetUrl(place), options, wire, codec, { ...events, mayConnect }, tools)
 }
 
 /** Whether the target is this place, in whatever spelling. ERR_URL. */
 export function leadsTo(target: TargetPart, given: RelayDestination): boolean {
-  if (isPacketPlace(given)) return target instanceof PacketTarget && target.same(given)
-  return target instanceof RelayTarget && target.leadsTo(targetUrl(given))
+  const { place } = splitDestination(given)
+  if (isPacketPlace(place)) return target instanceof PacketTarget && target.same(place)
+  return target instanceof RelayTarget && target.leadsTo(targetUrl(place))
 }

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs'
 import type { Clock } from '../../core/clock'
 import type { RxGstError } from '../../core/errors'
+import type { MayConnect } from '../../core/transport-options'
 import type { StreamState } from '../../core/types'
 import { sameStream, type RtmpUrl } from '../../core/url'
 import { StateHolder } from '../../engine/state'
@@ -9,6 +10,12 @@ import { StateHolder } from '../../engine/state'
 export interface ConnectionEvents {
   /** A connection was lost or has failed; the state tells whether another attempt follows. */
   onLost(error: RxGstError): void
+}
+
+/** Of a target. */
+export interface TargetEvents extends ConnectionEvents {
+  /** Asked before each connection; null: each may begin. */
+  readonly mayConnect: MayConnect | null
 }
 
 export interface RelayTools {

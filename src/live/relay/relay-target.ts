@@ -8,9 +8,10 @@ import type { OutputTargetStats } from '../output/stats'
 import { mayRetry } from '../output/target-fault'
 import { LONGEST_CONNECTION_MS, type TrafficObservation } from '../output/traffic-watch'
 import { untaken, withCodec } from '../output/untaken-codec'
+import { publishByUs } from '../../engine/reconnect/publish-by'
 import { ReconnectMachine } from '../../engine/reconnect/reconnect-machine'
 import type { ResolvedRelayOptions } from './options'
-import { MOST_GAP_MS, RelayPeer, type ConnectionEvents, type RelayTools } from './relay-peer'
+import { MOST_GAP_MS, RelayPeer, type RelayTools, type TargetEvents } from './relay-peer'
 import type { TargetPart } from './target-part'
 import { errorOf, type RelayWire } from './wire'
 
@@ -43,7 +44,7 @@ const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
 export class RelayTarget extends RelayPeer implements TargetPart {
   readonly #options: ResolvedRelayOptions
   readonly #wire: RelayWire
-  readonly #events: ConnectionEvents
+  readonly #events: TargetEvents
   readonly #tools: RelayTools
   readonly #codec: () => KnownCodec
   readonly #machine: ReconnectMachine<Attempt>
@@ -62,7 +63,7 @@ export class RelayTarget extends RelayPeer implements TargetPart {
     options: ResolvedRelayOptions,
     wire: RelayWire,
     codec: () => KnownCodec,
-    events: ConnectionEvents,
+    events: TargetEvents,
     tools: RelayTools,
   ) {
     super(url, tools.clock)
@@ -82,8 +83,9 @@ export class RelayTarget extends RelayPeer implements TargetPart {
       name: this.url,
       clock: tools.clock,
       random: tools.random,
+      mayConnect: events.mayConnect,
       make: () => this.#make(),
-      start: attempt => this.#start(attempt),
+      start: (attempt, until) => this.#start(attempt, until),
       stop: (attempt, goodbye) => this.#stop(attempt, goodbye),
       judge: error => {
         const retryable = mayRetry(error, this.#first)
@@ -145,8 +147,15 @@ export class RelayTarget extends RelayPeer implements TargetPart {
     return { number: null, traffic, accepting: null, liveAt: 0, over: deferred() }
   }
 
-  #start(attempt: Attempt): void {
-    attempt.number = this.#wire.addTarget(this.address, this.#options.connectTimeout, news => this.#on(attempt, news))
+  #start(attempt: Attempt, until: number): void {
+    const publishBy = this.#events.mayConnect ? publishByUs(until, this.#tools.clock) : null
+    const times = { timeout: this.#options.connectTimeout, publishBy }
+    attempt.number = this.#wire.addTarget(this.address, times, news => this.#on(attempt, news))
+  }
+
+  /** The server wishes to be left for another one. */
+  #follow({ number }: Attempt, until: number): void {
+    if (number !== null) this.#wire.packets.followWish(number, publishByUs(until, this.#tools.clock))
   }
 
   async #stop(attempt: Attempt, goodbye: boolean): Promise<void> {
@@ -180,6 +189,8 @@ export class RelayTarget extends RelayPeer implements TargetPart {
       const codec = this.#codec()
       const warning = codec && untaken(codec, text)
       if (warning) logger.warn(`${this.url} ${warning}`)
+    } else if (what === 'wish') {
+      this.#machine.wish(attempt, until => this.#follow(attempt, until))
     } else if (what === 'moved') {
       logger.info(`${this.url} is published to the address that its server named`)
     } else if (what === 'over') {
@@ -221,11 +232,15 @@ export class RelayTarget extends RelayPeer implements TargetPart {
     const { stallTimeout, logger } = this.#options
     const bytes = counters.acknowledged ?? counters.outBytes
     if (attempt.traffic.overdue({ now: this.#tools.clock.now(), packets: counters.packets, bytes })) {
-      this.#lose(attempt, new RxGstError('ERR_STALLED', `${this.url} took no bytes for ${stallTimeout} ms`))
-    } else if (counters.positionMs > LONGEST_CONNECTION_MS) {
-      this.#machine.replace(attempt, 'ERR_CONNECTION_AGE', null)
-      logger.info(`${this.url}: the connection is renewed before its timestamps overflow`)
+      const error = new RxGstError('ERR_STALLED', `${this.url} took no bytes for ${stallTimeout} ms`)
+      if (!this.#machine.keepsStalled(attempt, error)) this.#lose(attempt, error)
+      return
     }
+    this.#machine.flows(attempt)
+    if (counters.positionMs <= LONGEST_CONNECTION_MS) return
+    this.#machine.replace(attempt, 'ERR_CONNECTION_AGE', null)
+    if (attempt !== this.#machine.attempt)
+      logger.info(`${this.url}: the connection is renewed before its timestamps overflow`)
   }
 
   /** The relay has failed, and this target with it. */

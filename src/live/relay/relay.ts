@@ -187,7 +187,7 @@ export class Relay implements AsyncDisposable {
     for (const target of this.#targets) target.begin()
     for (const input of this.#inputs) input.start()
     void this.#filler.begin().then(begun => begun && this.#connectTargets())
-    const late = (): Error => overdue(this.#inputs, connectTimeout)
+    const late = (): Error => overdue(this.#inputs, this.#targets, connectTimeout)
     try {
       const patience = reconnect?.first ? Infinity : connectTimeout
       await withDeadline(abortable(started.promise, signal), patience, late, this.#tools.clock)

@@ -22,7 +22,13 @@ interface Stateful {
 export const statesOf = (of: readonly Stateful[]): StreamState[] => of.map(({ state }) => state)
 
 /** The error of a start that took longer than `ms`. */
-export function overdue(inputs: readonly (Stateful & { readonly url: string })[], ms: number): RxGstError {
+export function overdue(
+  inputs: readonly (Stateful & { readonly url: string })[],
+  targets: readonly Stateful[],
+  ms: number,
+): RxGstError {
+  const held = targets.length > 0 && targets.every(({ state }) => state.reason === 'ERR_MAY_NOT_CONNECT')
+  if (held) return new RxGstError('ERR_MAY_NOT_CONNECT', `mayConnect of no target said yes within ${ms} ms`)
   const waits = inputs.every(({ state }) => state.phase !== 'live')
   const what = waits ? `no media from ${inputs.map(({ url }) => url).join(' or ')}` : 'no target was live'
   return new RxGstError('ERR_CONNECT_TIMEOUT', `${what} within ${ms} ms`)

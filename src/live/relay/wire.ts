@@ -36,8 +36,13 @@ export class RelayWire {
     return input
   }
 
-  addTarget(url: RtmpUrl, timeout: number, listener: Listener): number {
-    return this.#listen(this.packets.addTarget(addressOf(url, timeout)), listener)
+  /** `publishBy`: as publishByUs() has it; null: the server may be asked for the stream at any time. */
+  addTarget(
+    url: RtmpUrl,
+    { timeout, publishBy }: { readonly timeout: number; readonly publishBy: number | null },
+    listener: Listener,
+  ): number {
+    return this.#listen(this.packets.addTarget(addressOf(url, timeout), publishBy ?? 0), listener)
   }
 
   /** Nothing more is told of it. */

@@ -66,7 +66,7 @@ const OWN: Readonly<Record<string, Rules>> = {
   capsfilter: { always: 'caps' },
   queue: { always: 'max-size-buffers max-size-bytes max-size-time' },
   rxrtmpsrc: { always: `${ADDRESS} tc-url direct prompt script-data video-track audio-track` },
-  rxrtmpsink: { always: `${ADDRESS} tc-url sync async async-connect qos enable-last-sample` },
+  rxrtmpsink: { always: `${ADDRESS} tc-url publish-by sync async async-connect qos enable-last-sample` },
   rtmp2src: { always: ADDRESS, ifTaken: 'idle-timeout' },
   rtmp2sink: { always: `${ADDRESS} sync async`, ifTaken: 'async-connect chunk-size qos enable-last-sample' },
   rtmpsrc: { always: 'location', ifTaken: 'timeout blocksize' },

@@ -97,7 +97,7 @@ for (const [options, why] of REFUSED) {
 test('an unknown name, and what is no target', () => {
   const message = (target: unknown) => refusal(() => new Output(target as Target, OPTIONS)).message
   assert.match(message({ url: URL, bitrat: '1M' }), /did you mean 'bitrate'/)
-  assert.match(message({ url: URL, slate: null }), /one of the names url, streamKey, record, bitrate/)
+  assert.match(message({ url: URL, slate: null }), /one of the names url, streamKey, record, mayConnect, bitrate/)
   assert.match(message({ record: '/tmp' }), /\{ record: record\(…\) \}/)
   assert.match(message({ record: record('/tmp/never'), url: URL }), /\{ record: record\(…\) \}/)
 })
@@ -124,10 +124,12 @@ test('a key apart, also that of the options', () => {
   assert.equal(splitTarget({ url: 'rtmp://host/app', streamKey: 'key1', width: 640 }), {
     address: { url: 'rtmp://host/app', streamKey: 'key1' },
     own: { width: 640 },
+    mayConnect: null,
   })
-  assert.equal(splitTarget({ url: URL }), { address: URL, own: null })
+  const mayConnect = (): boolean => true
+  assert.equal(splitTarget({ url: URL, mayConnect }), { address: URL, own: null, mayConnect })
   assert.equal(targetList([{ url: 'rtmp://host/app', width: 640 }], 'key1'), [
-    { address: { url: 'rtmp://host/app', streamKey: 'key1' }, own: { width: 640 } },
+    { address: { url: 'rtmp://host/app', streamKey: 'key1' }, own: { width: 640 }, mayConnect: null },
   ])
 })
 

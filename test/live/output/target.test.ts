@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { RxGstError, type ErrorCode } from '../../../src/core/errors'
+import type { MayConnect } from '../../../src/core/transport-options'
 import { resolveOutputOptions } from '../../../src/live/options'
 import type { Encoding } from '../../../src/live/output/encoding'
 import type { PublisherEvents } from '../../../src/live/output/publisher'
@@ -19,7 +20,7 @@ interface Fake extends Omit<Connection, 'acknowledged'> {
 
 const RECONNECT = { initialDelay: 1000, maxDelay: 4000 }
 
-function targetOf(options: object = {}) {
+function targetOf(options: object = {}, mayConnect: MayConnect | null = null) {
   const clock = fakeClock()
   const made: Fake[] = []
   const heard: string[] = []
@@ -44,7 +45,7 @@ function targetOf(options: object = {}) {
           stats,
           queueMs: 7,
           acknowledged: false,
-          start: async () => void did.push('start'),
+          start: async by => void did.push(by === null ? 'start' : 'start in time'),
           drain: async () => void did.push('drain'),
           goodbye: async () => void did.push('goodbye'),
           stop: async () => (did.push('stop'), stopping),
@@ -53,6 +54,7 @@ function targetOf(options: object = {}) {
         return fake
       },
     },
+    mayConnect,
   )
   const phases: string[] = []
   target.state$.subscribe(({ phase, reason }) => phases.push(reason ? `${phase} ${reason}` : phase))
@@ -329,6 +331,36 @@ test('an output that fails takes its targets with it; each keeps its own reason'
   assert.equal([target.state.phase, target.state.reason], ['failed', 'ERR_CONNECTION_REFUSED'])
   await clock.pass(10_000)
   assert.is(made.length, 1)
+})
+
+test('where nothing may follow, a stalled connection stays, and a wish of its server waits', async () => {
+  let answer = 4000
+  const { target, clock, made, phases, start } = targetOf({}, () => answer)
+  start()
+  const [{ events, did }] = made as [Fake]
+  await clock.pass(0)
+  assert.equal(did, ['start in time'])
+  events.onLive()
+  answer = 0
+  const stall = new RxGstError('ERR_STALLED', 'it took no bytes')
+  assert.ok(events.staysStalled(stall))
+  await clock.pass(60_000)
+  assert.equal([target.state.phase, target.state.reason], ['stalled', 'ERR_MAY_NOT_CONNECT'])
+  events.onFlows()
+  assert.is(phases.at(-1), 'live')
+  const followed: number[] = []
+  events.onWish(by => followed.push(by))
+  events.onExpiring()
+  await clock.pass(60_000)
+  assert.equal([followed.length, made.length, did.length], [0, 1, 1])
+  answer = 4000
+  await clock.pass(1000)
+  const leftMs = (followed[0] ?? 0) / 1000 - Number(process.hrtime.bigint()) / 1e6
+  assert.ok(leftMs > 0 && leftMs <= 4000, `${leftMs} ms`)
+  assert.not(events.staysStalled(stall))
+  events.onExpiring()
+  await clock.pass(1000)
+  assert.equal([did.includes('goodbye'), made.length], [true, 2])
 })
 
 test.run()

@@ -3,6 +3,7 @@ import { deferred } from '../../../src/core/deferred'
 import { RxGstError } from '../../../src/core/errors'
 import { resolveOutputOptions } from '../../../src/live/options'
 import type { EncodeGroup } from '../../../src/live/output/groups/encode-groups'
+import { splitTarget } from '../../../src/live/output/target-url'
 import { Targets } from '../../../src/live/output/targets'
 import { suite } from '../../support/suite'
 
@@ -16,8 +17,8 @@ function targetsOf() {
   const targets = new Targets({ onLive() {}, onLost() {} })
   const options = resolveOutputOptions({ width: 64, height: 64 })
   const [group, otherGroup] = [{ isReady: false }, { isReady: false }] as EncodeGroup[]
-  const one = targets.make(ONE, options)
-  const other = targets.make(OTHER, options)
+  const one = targets.make(splitTarget(ONE), options)
+  const other = targets.make(splitTarget(OTHER), options)
   targets.add(one, group!)
   targets.add(other, otherGroup!)
   targets.begin()

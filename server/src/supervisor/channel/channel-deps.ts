@@ -13,6 +13,8 @@ export interface ChannelDeps extends Pick<KeeperOptions<FromChannel, ToChannel>,
   readonly log: Log
   readonly now: () => number
   readonly alerts: AlertBook
+  /** Its targets connect only while `mayConnect()` of the channel allows it. Default: they connect when they like. */
+  readonly leased?: boolean
   /** Whether a channel that was taken over on air may be restarted for its configuration. */
   allowRestart(): boolean
   event(event: NewEvent): void
@@ -32,3 +34,10 @@ export interface Wanted {
   /** Why it cannot be started, such as a secret that is not there. */
   readonly fault: Reason | null
 }
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+/** What somebody asks of a channel. */
+export type Asked = DistributiveOmit<
+  Extract<ToChannel, { type: 'switch' | 'target-start' | 'target-stop' | 'preview-open' | 'preview-close' }>,
+  'id'
+>

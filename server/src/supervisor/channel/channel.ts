@@ -12,7 +12,7 @@ import { ChannelMetrics } from '../exposition.js'
 import { maskDeep, masker } from '../mask.js'
 import type { NewEvent } from '../store/event-log.js'
 import { Allowance } from './allowance.js'
-import type { ChannelDeps, Wanted } from './channel-deps.js'
+import type { Asked, ChannelDeps, Wanted } from './channel-deps.js'
 import { ConfigSender, isRefusal, toldOf } from './config-sender.js'
 import { exitData, exitText } from './exit-text.js'
 import { Figures } from './figures.js'
@@ -52,7 +52,7 @@ export class Channel {
     this.mask = masker(wanted.secrets)
     this.status = idleStatus(wanted.config, 'stopped', deps.now())
     this.outages = new Outages(deps.alerts.of(id))
-    this.sender = new ConfigSender(id, deps.alerts)
+    this.sender = new ConfigSender(id, deps.alerts, deps.leased === true)
     this.fan = new PreviewFan((type, side) => this.ask({ type, side }))
     this.keeper = new Keeper<FromChannel, ToChannel>({
       name: id,
@@ -207,6 +207,11 @@ export class Channel {
       ...this.wanted,
       given: { ...given, targets: { ...given.targets, [target]: { ...config, enabled } } },
     }
+  }
+
+  /** Of a leased channel: its targets may connect for so long from a time of bootMs() on; 0: no longer. */
+  mayConnect(forMs: number, sinceMs?: number): Promise<void> {
+    return this.sender.mayConnect(this.keeper.child, forMs, sinceMs)
   }
 
   /** Rejects with Problem: what the process says, or that there is none. */
@@ -388,12 +393,6 @@ export class Channel {
     return maskDeep(value, this.mask)
   }
 }
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
-type Asked = DistributiveOmit<
-  Extract<ToChannel, { type: 'switch' | 'target-start' | 'target-stop' | 'preview-open' | 'preview-close' }>,
-  'id'
->
 
 const LEVELS: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error'])
 const PHASE_EVENTS: ReadonlySet<string> = new Set(['channel-phase', 'input-phase', 'target-phase'])

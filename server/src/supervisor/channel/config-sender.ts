@@ -1,4 +1,8 @@
-/** Gives a process its configuration. What one that is on air does not take is an alert, and costs nothing else. */
+/**
+ * Gives a process its configuration, and what its lease allows. What one that is on air does not take is an alert, and
+ * costs nothing else.
+ */
+import { bootMs } from '../../core/boot-clock.js'
 import { Problem } from '../../core/problem.js'
 import type { FromChannel, ToChannel } from '../../core/wire.js'
 import type { Child } from '../child/child.js'
@@ -7,6 +11,7 @@ import type { Wanted } from './channel-deps.js'
 
 /** A channel that does not know its configuration by then is killed. */
 const CONFIGURE_DEADLINE_MS = 30_000
+const ALLOW_DEADLINE_MS = 10_000
 const RESTART_NEEDED = 'ERR_RESTART_NEEDED'
 const RESTART_PENDING = 'restart-pending'
 const REFUSED = 'config-refused'
@@ -18,14 +23,39 @@ type Process = Child<FromChannel, ToChannel>
 export class ConfigSender {
   /** Part of the configuration waits for a restart. */
   restartPending = false
+  /** What the lease allows, for a process that begins later; null: nobody has said so. */
+  private allowed: { readonly forMs: number; readonly sinceMs: number } | null = null
 
+  /** @param leased the targets connect only while `mayConnect` allows it */
   constructor(
     private readonly id: string,
     private readonly alerts: AlertBook,
+    private readonly leased: boolean,
   ) {}
+
+  /**
+   * The targets may connect for so long from a time of bootMs() on; 0: no longer. What is live goes on. Without a
+   * process the next one is told. Rejects with Problem: the process does not answer, or does not know it.
+   */
+  async mayConnect(child: Process | null, forMs: number, sinceMs = bootMs()): Promise<void> {
+    this.allowed = { forMs, sinceMs }
+    try {
+      await child?.request({ type: 'may-connect', forMs, sinceMs }, ALLOW_DEADLINE_MS)
+    } catch (error) {
+      if ((error as Problem).code !== 'ERR_CHANNEL_GONE') throw error
+    }
+  }
+
+  /** Before its configuration, so that it does not wait for the next word. */
+  private repeat(child: Process): void {
+    if (!this.leased || !this.allowed) return
+    // An older one does not know it, and has no lease to keep.
+    child.request({ type: 'may-connect', ...this.allowed }, ALLOW_DEADLINE_MS).catch(() => {})
+  }
 
   /** The first configuration of a process. Rejects with Problem. */
   async begin(child: Process, wanted: Told): Promise<void> {
+    this.repeat(child)
     try {
       await child.request(this.message(wanted), CONFIGURE_DEADLINE_MS)
       this.clear()
@@ -74,7 +104,7 @@ export class ConfigSender {
   }
 
   private message({ given, network }: Told) {
-    return { type: 'configure' as const, name: this.id, config: given, network }
+    return { type: 'configure' as const, name: this.id, config: given, network, leased: this.leased }
   }
 }
 

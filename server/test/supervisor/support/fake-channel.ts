@@ -41,7 +41,12 @@ function answer(message: Frame<ToChannel>['header']): void {
     case 'ping':
       done()
       break
+    case 'may-connect':
+      done()
+      tell('may-connect', { forMs: message.forMs, sinceMs: message.sinceMs, configured: config !== null })
+      break
     case 'configure':
+      tell('configure', { leased: message.leased })
       if (config && !message.onAirOnly && !isDeepStrictEqual(restartOnly(config), restartOnly(message.config))) {
         done({
           ...{ code: 'ERR_RESTART_NEEDED', message: 'the channel must be restarted', fault: 'options' },
@@ -108,6 +113,9 @@ function answer(message: Frame<ToChannel>['header']): void {
       done()
   }
 }
+
+const tell = (type: string, data: Readonly<Record<string, unknown>>): void =>
+  void frames?.send({ type: 'event', event: { type, message: type, data } })
 
 const restartOnly = ({ inputs, mode }: ChannelConfig) => ({ inputs, mode })
 

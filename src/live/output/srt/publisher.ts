@@ -125,8 +125,10 @@ export class SrtPublisher implements Connection {
       return
     }
     const packets = this.stats.packets
-    if (url.mode !== 'listener' && this.#traffic.hangs({ now, packets, bytes: this.#outBytes }))
-      this.#lose(new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`))
+    if (url.mode === 'listener') return
+    if (!this.#traffic.hangs({ now, packets, bytes: this.#outBytes })) return this.#events.onFlows()
+    const error = new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`)
+    if (!this.#events.staysStalled(error)) this.#lose(error)
   }
 
   get queueMs(): number {
