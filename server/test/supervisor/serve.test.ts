@@ -175,7 +175,8 @@ while True: print(s.recv(4096).decode(), flush=True)`
   await using server = on.serve([], { NOTIFY_SOCKET: notify, WATCHDOG_USEC: '3000000' })
   await until(() => service.output().includes('READY=1'), { timeout: 60_000, what: () => server.output() })
   assert.match(service.output(), `MAINPID=${server.pid}`)
-  await until(() => /STATUS=0 channels\n(MAINPID=\d+\n)?WATCHDOG=1/.test(service.output()), { what: () => service.output() })
+  const said = { what: () => service.output() }
+  await until(() => /STATUS=0 channels\n(MAINPID=\d+\n)?WATCHDOG=1/.test(service.output()), said)
   const spare = { enabled: false, inputs: [{ url: 'rtmp://127.0.0.1/live/x' }] }
   on.write({ server: { listen: `unix:${on.socket}`, state: 'state' }, channels: { spare } })
   await until(() => service.output().includes('STATUS=1 channels'), { timeout: 30_000, what: () => service.output() })
