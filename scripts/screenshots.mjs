@@ -63,8 +63,8 @@ const config = {
 config.channels.studio.targets.partner = { url: rtmp('partner') }
 config.channels.studio.targets.backup = { url: rtmp('backup') }
 
-const THUMBNAILS = `[...document.querySelectorAll('.tile')].filter(tile => tile.querySelector('.picture-still')?.naturalWidth > 0)
-  .length >= ${Object.keys(CHANNELS).length}`
+const THUMBNAILS = `[...document.querySelectorAll('.tile')]
+  .filter(tile => tile.querySelector('.picture-still')?.naturalWidth > 0).length >= ${Object.keys(CHANNELS).length}`
 
 const folder = mkdtempSync(join(tmpdir(), 'rxgst-screenshots-'))
 /** Channel → its publisher. */

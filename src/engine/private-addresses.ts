@@ -6,6 +6,7 @@ import { badOption } from '../core/check'
 import { abortError, onAbort, withAwakePatience } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 
+/** What refusePrivateAddresses() leaves alone. */
 export interface PrivateAddressOptions {
   /** Places that stay allowed, as `host:port`, where an address names them so itself: not by a redirect. */
   readonly except?: readonly string[]

@@ -71,6 +71,7 @@ test('an output with a size alone has the documented defaults', () => {
     fps: 30,
     fpsFraction: { n: 30, d: 1 },
     bitrate: 2_500_000,
+    ownBitrate: false,
     format: 'flv',
     codec: 'h264',
     every: 1,
@@ -100,7 +101,8 @@ test('undefined is absent for every option', () => {
     const defaults: Record<string, unknown> = { ...resolve({}) }
     for (const name of Object.keys(defaults)) {
       // These follow from others.
-      if (['fpsFraction', 'codec', 'every'].includes(name) || (name in SIZE && resolve !== resolveAny)) continue
+      if (['fpsFraction', 'codec', 'every', 'ownBitrate'].includes(name) || (name in SIZE && resolve !== resolveAny))
+        continue
       assert.equal({ ...resolve({ [name]: undefined }) }, defaults, name)
     }
   }

@@ -219,7 +219,9 @@ bool LiveStream::on_told(uint32_t session, Event event) {
 
 void LiveStream::follow(int64_t publish_by_us) {
   IoLoop::shared().post([self = shared_from_this(), publish_by_us] {
-    if (const auto url = std::exchange(self->wish_, std::nullopt)) self->move_to(*url, publish_by_us);
+    const auto url = std::exchange(self->wish_, std::nullopt);
+    // What is over meanwhile is made anew by its owner.
+    if (url && self->listener_) self->move_to(*url, publish_by_us);
   });
 }
 

@@ -83,12 +83,18 @@ export class Channel {
     return this.#masker.mask(text)
   }
 
-  /** The first time the whole; later what can change on air. ERR_RESTART_NEEDED: it cannot, unless `onAirOnly`. */
-  configure(given: unknown, onAirOnly = false): Promise<void> {
+  /**
+   * The first time the whole; later what can change on air. ERR_RESTART_NEEDED: it cannot, unless `onAirOnly`.
+   * @param isLeased the targets connect only while a lease allows it
+   */
+  configure(given: unknown, onAirOnly = false, isLeased = false): Promise<void> {
     return this.#inTurn(async () => {
       const config = checkConfig(given)
       this.#masker.learn(config)
+      if (this.#config !== null && isLeased !== this.gate.isLeased && !onAirOnly)
+        throw new RestartNeeded('its targets would begin to ask for a lease, or cease to')
       if (this.#config === null) {
+        this.gate.setLeased(isLeased)
         await this.#begin(config)
         this.#config = config
       } else if (onAirOnly) await this.#changePart(this.#config, onAirPart(this.#config, config))
@@ -99,7 +105,8 @@ export class Channel {
 
   async #begin(config: ChannelConfig): Promise<void> {
     const { now, unix } = this.#tools
-    const { mayConnect } = this.gate
+    // A target that is asked follows no wish of its server before the answer.
+    const mayConnect = this.gate.isLeased ? this.gate.mayConnect : null
     const parts = { logger: this.logger, onChange: () => this.#onChange(), now, unix, mayConnect }
     const onSegment = (segment: RecordedSegment): void => this.#onSegment(segment)
     const programme = await Programme.make(config, { ...parts, onSegment })

@@ -16,6 +16,10 @@ export class ConnectGate {
     this.#isLeased = isLeased
   }
 
+  get isLeased(): boolean {
+    return this.#isLeased
+  }
+
   /** They may connect for so long from then on. ERR_OPTION. */
   allow(forMs: unknown, sinceMs: unknown): void {
     if (typeof forMs !== 'number' || typeof sinceMs !== 'number' || !(forMs >= 0) || !Number.isFinite(forMs + sinceMs))

@@ -99,8 +99,7 @@ export class Link {
     switch (message.type) {
       case 'configure':
         refusePrivateAddresses(message.network?.privateAddresses === false, message.network)
-        channel.gate.setLeased(message.leased === true)
-        await channel.configure(message.config, message.onAirOnly === true)
+        await channel.configure(message.config, message.onAirOnly === true, message.leased === true)
         this.#name = message.name
         return this.#options.onName(message.name)
       case 'may-connect':

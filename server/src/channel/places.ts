@@ -4,7 +4,7 @@ import type { Target } from 'rxgst'
 import type { EncodeConfig, InputConfig, TargetConfig } from '../core/schema.js'
 
 /** ERR_OPTION. A recording connects to nobody: a file of this machine is no other's. */
-function addressOf(target: TargetConfig, mayConnect: MayConnect): RelayTargetOptions | RecordTarget {
+function addressOf(target: TargetConfig, mayConnect: MayConnect | null): RelayTargetOptions | RecordTarget {
   if ('record' in target) {
     const { format, segment, keep, maxSize } = target
     return record(target.record, {
@@ -15,11 +15,11 @@ function addressOf(target: TargetConfig, mayConnect: MayConnect): RelayTargetOpt
     })
   }
   const { url, streamKey } = target
-  return streamKey === undefined ? { url, mayConnect } : { url, streamKey, mayConnect }
+  return { url, ...(streamKey !== undefined && { streamKey }), ...(mayConnect && { mayConnect }) }
 }
 
 /** For a relay. */
-export function copyPlace(target: TargetConfig, mayConnect: MayConnect): RelayDestination {
+export function copyPlace(target: TargetConfig, mayConnect: MayConnect | null): RelayDestination {
   return addressOf(target, mayConnect)
 }
 
@@ -27,7 +27,11 @@ export function copyPlace(target: TargetConfig, mayConnect: MayConnect): RelayDe
  * For an output.
  * @param programme the encode of the channel; null: the channel is a copy
  */
-export function encodePlace(target: TargetConfig, programme: EncodeConfig | null, mayConnect: MayConnect): Target {
+export function encodePlace(
+  target: TargetConfig,
+  programme: EncodeConfig | null,
+  mayConnect: MayConnect | null,
+): Target {
   const address = addressOf(target, mayConnect)
   // The options of an output name an encoder, and those of a target a codec.
   const codec = programme && programme.codec !== 'h264' ? { codec: programme.codec } : {}

@@ -23,8 +23,8 @@ export interface ProgrammeParts {
   /** ms of a monotonic clock, and Unix ms. */
   readonly now: () => number
   readonly unix: () => number
-  /** Of all targets over a network. */
-  readonly mayConnect: MayConnect
+  /** Of all targets over a network; null: they connect when they like. */
+  readonly mayConnect: MayConnect | null
 }
 
 export class Programme {

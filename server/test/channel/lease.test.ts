@@ -166,7 +166,8 @@ test('words that waited in the socket of a process that stood still are worth no
   // Of a time to come it knows nothing either.
   await allow(peer, 1, bootMs() + MINUTE)
   await worksOn(peer)
-  assert.is(server.connections.length, 0)
+  // Its clock has steps of 10 ms: a session may begin, but it does not get as far as the key.
+  assert.not.ok(server.connections.some(({ commands }) => commands.includes('publish')))
 })
 
 test('what stands still in the middle of a handshake does not ask for the key afterwards', async () => {

@@ -95,9 +95,9 @@ export class ReconnectMachine<A> {
     this.#retryAt = now + ASK_AGAIN_MS
     this.#deadline = null
     this.#arm()
-    if (this.#held) return
     const { state, logger, name } = this.#options
-    this.#held = state.state
+    if (this.#held && state.state.reason === HELD) return
+    this.#held ??= state.state
     this.#budget.hold(now)
     logger.info(`${name}: the next connection waits until mayConnect says yes`)
     state.apply({ type: 'hold', reason: HELD })

@@ -16,9 +16,9 @@ export const previewRoute: Route = route(
     tag: 'channels',
     summary: 'The live picture as FLV over a WebSocket',
     description:
-      'Each message is bytes of FLV, from header, configuration and a keyframe on. A message that begins with another ' +
-      'header begins another stream. A viewer that is more than a second behind loses what comes up to the next ' +
-      'keyframe; one that takes nothing for 10 s is ended. ' +
+      'Each message is bytes of FLV, from header, configuration and a keyframe on. A message that begins with ' +
+      'another header begins another stream. A viewer that is more than a second behind loses what comes up to the ' +
+      'next keyframe; one that takes nothing for 10 s is ended. ' +
       'There are 16 viewers at most.',
     params: ID,
     query: PREVIEW_QUERY,

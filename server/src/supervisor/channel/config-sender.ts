@@ -46,7 +46,7 @@ export class ConfigSender {
     }
   }
 
-  /** Before its configuration, so that it does not wait for the next word. */
+  /** Before a configuration, so that it does not wait for the next word; one that was taken over may have missed it. */
   private repeat(child: Process): void {
     if (!this.leased || !this.allowed) return
     // An older one does not know it, and has no lease to keep.
@@ -70,6 +70,7 @@ export class ConfigSender {
    * channel has to be restarted. Resolves with what was not taken; rejects with Problem where the process says nothing.
    */
   async change(child: Process, wanted: Told, mayRestart: boolean): Promise<Problem | 'restart' | null> {
+    this.repeat(child)
     try {
       await child.request(this.message(wanted), CONFIGURE_DEADLINE_MS)
       this.clear()

@@ -91,7 +91,9 @@ function looksOf(id: string, { phase, reason, inputs, targets }: ChannelStatus):
   for (const target of targets.filter(({ enabled }) => enabled)) {
     const message = `${id}: target ${target.name} is not live${because(target.reason)}`
     const [rule, subject, severity] = ['target-lost', `target ${target.name}`, 'critical'] as const
-    looks.push({ rule, subject, severity, message, good: isLive(target), afterMs: LOST_MS })
+    // One without a lease waits for its turn.
+    const good = isLive(target) || target.reason?.code === 'ERR_MAY_NOT_CONNECT'
+    looks.push({ rule, subject, severity, message, good, afterMs: LOST_MS })
   }
   return looks
 }
