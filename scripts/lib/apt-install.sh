@@ -63,7 +63,9 @@ install_packages() {
 
 new_servers=
 for server in $servers; do
-  case " $* " in *" $server "*) if ! is_installed "$server" && ! is_installed "$server-common"; then new_servers="$new_servers $server"; fi ;; esac
+  # Of a server that was there its files are, too: PostgreSQL has a package for each version.
+  if is_installed "$server" || is_installed "$server-common"; then continue; fi
+  case " $* " in *" $server "*) new_servers="$new_servers $server" ;; esac
 done
 
 # Split into its words on purpose
