@@ -78,9 +78,9 @@ export function withoutLease(keeping: Keeping, channel: string): Keeping {
   return { ...keeping, leases }
 }
 
-/** The store knew nothing of the worker, and has registered it again. */
+/** The store knew nothing of the worker, and has registered it again: what the worker had attended was another store. */
 export function afterReturn(keeping: Keeping): Keeping {
-  return { ...keeping, returned: true }
+  return { ...keeping, attendance: NOT_ATTENDING, returned: true }
 }
 
 /** Another process has the worker's name. */

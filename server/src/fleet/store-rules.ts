@@ -62,9 +62,8 @@ export function acquireLease(of: AcquireCase): AcquireVerdict {
   if (worker === null || worker.session !== of.session) return { granted: false, reason: 'replaced' }
   const elapsedMs = now - worker.heartbeatAt
   if (elapsedMs < 0 || elapsedMs > of.ageMs + ttlMs / SLACK_PARTS) return { granted: false, reason: 'discontinuity' }
-  const mine = row?.session === of.session
-  const reserved = row !== null && row.session === null && row.reservedFor === of.name
-  if (!mine && !reserved) {
+  if (row === null || !isOurs(row, of)) {
+    // What has expired is not ours any more, whoever's name is on it: it may be of a store from the past.
     if (row !== null && !isFree(row, now)) return { granted: false, reason: 'held' }
     const attended = of.attendedMs >= Math.max(ttlMs, row?.ttlMs ?? 0)
     if (!attended && !of.alone) return { granted: false, reason: 'not-attended' }
@@ -74,10 +73,18 @@ export function acquireLease(of: AcquireCase): AcquireVerdict {
   return { granted: true, row: taken }
 }
 
+function isOurs(row: LeaseRow, { session, name, now }: AcquireCase): boolean {
+  const named = row.session === session || (row.session === null && row.reservedFor === name)
+  return named && !isExpired(row, now)
+}
+
 /** A lease that ends later than any lease could is one of a clock that was set back since: it has expired too. */
+function isExpired(row: LeaseRow, now: number): boolean {
+  return row.expiresAt < now || row.expiresAt > now + row.ttlMs + row.ttlMs / SLACK_PARTS
+}
+
 function isFree(row: LeaseRow, now: number): boolean {
-  const released = row.session === null && row.reservedFor === null
-  return released || row.expiresAt < now || row.expiresAt > now + row.ttlMs + row.ttlMs / SLACK_PARTS
+  return (row.session === null && row.reservedFor === null) || isExpired(row, now)
 }
 
 export interface RenewCase {

@@ -50,7 +50,7 @@ export function attend(
   beat: { readonly sentAt: number; readonly elapsedMs: number; readonly claimed: boolean; readonly ttlMs: number },
 ): { readonly attendance: Attendance; readonly wentBack: boolean } {
   const { sentAt, elapsedMs, ttlMs } = beat
-  if (before.confirmedAt === null) return { attendance: { confirmedAt: sentAt, since: sentAt }, wentBack: false }
+  if (before.confirmedAt === null) return { attendance: { confirmedAt: sentAt, since: sentAt }, wentBack: beat.claimed }
   const ownMs = sentAt - before.confirmedAt
   const slackMs = ttlMs / CONNECT_PARTS
   const wentBack = beat.claimed || elapsedMs < 0 || elapsedMs > ownMs + slackMs

@@ -9,6 +9,10 @@
 /** A time of the store as ms since 1970. */
 const MS = (time: string) => `(extract(epoch FROM ${time}) * 1000)`
 
+/** Of the lease `l`: also one that ends later than any could, whose clock was set back since. */
+const expired = (now: string) =>
+  `(l.expires_at < ${now} OR l.expires_at > ${now} + l.ttl_ms * 4 / 3.0 * interval '1 ms')`
+
 /** $1 name, $2 session, $3 previous sessions, $4 ttl ms, $5 seen epoch, $6 … $9 version, load, draining, capacity */
 export const REGISTER = `
 WITH t AS MATERIALIZED (SELECT rxgst.clock() AS now),
@@ -58,14 +62,12 @@ taken AS (
   ON CONFLICT (channel) DO UPDATE SET holder = excluded.holder, session = excluded.session,
     epoch = GREATEST(l.epoch + 1, excluded.epoch), expires_at = excluded.expires_at, ttl_ms = excluded.ttl_ms,
     reserved_for = NULL
-  WHERE l.session = $2::uuid
-    OR (l.session IS NULL AND l.reserved_for = $1::text)
-    OR (
-      ((l.session IS NULL AND l.reserved_for IS NULL)
-        OR l.expires_at < (SELECT now FROM t)
-        OR l.expires_at > (SELECT now FROM t) + l.ttl_ms * 4 / 3.0 * interval '1 ms')
+  WHERE CASE
+    WHEN (l.session = $2::uuid OR (l.session IS NULL AND l.reserved_for = $1::text))
+      AND NOT ${expired('(SELECT now FROM t)')} THEN true
+    ELSE ((l.session IS NULL AND l.reserved_for IS NULL) OR ${expired('(SELECT now FROM t)')})
       AND ($6::float8 >= GREATEST($4::int, l.ttl_ms) OR (SELECT alone FROM fleet))
-    )
+  END
   RETURNING l.epoch
 )
 SELECT (SELECT epoch FROM taken) AS epoch,
@@ -73,8 +75,7 @@ SELECT (SELECT epoch FROM taken) AS epoch,
   COALESCE((SELECT continuous FROM me), false) AS continuous,
   (SELECT alone FROM fleet) AS alone,
   l.holder,
-  l.channel IS NULL OR (l.session IS NULL AND l.reserved_for IS NULL)
-    OR l.expires_at < t.now OR l.expires_at > t.now + l.ttl_ms * 4 / 3.0 * interval '1 ms' AS free
+  l.channel IS NULL OR (l.session IS NULL AND l.reserved_for IS NULL) OR ${expired('t.now')} AS free
 FROM t LEFT JOIN rxgst.leases l ON l.channel = $3::text`
 
 /** $1 name, $2 session, $3 channels, $4 their epochs, $5 ttl ms, $6 seen epoch, $7 … $10 as $6 … $9 above */

@@ -34,6 +34,7 @@ export function explore(scenario: Scenario): Found {
     const next: typeof frontier = []
     for (const { state, index } of frontier) {
       for (const step of steps(state, scenario)) {
+        note(state, step.state, step.label, met)
         const hash = hashOf(step.state)
         if (seen.has(hash)) continue
         seen.add(hash)
@@ -42,7 +43,6 @@ export function explore(scenario: Scenario): Found {
         known.set(label, label)
         parents.push(index)
         labels.push(label)
-        note(state, step.state, step.label, met)
         const what = wrongOf(state, step.state, scenario, rules)
         if (what) return { states: seen.size, wrong: { what, trace: trace(parents.length - 1) }, met }
         next.push({ state: step.state, index: parents.length - 1 })
@@ -83,4 +83,33 @@ function note(before: State, { workers, granted }: State, label: string, met: Se
     if (link === 'live') met.add('live')
     for (const { kind } of keeping.leases.values()) met.add(kind)
   }
+}
+
+export interface Walk {
+  readonly walks: number
+  readonly steps: number
+  /** 0 to 1. */
+  random(): number
+}
+
+/** Goes on random ways, of more faults than all ways could be gone of. */
+export function wander(scenario: Scenario, { walks, steps: most, random }: Walk): Found {
+  const rules: Rules = { ...RULES, ...scenario.rules }
+  const met = new Set<string>()
+  let states = 0
+  for (let walk = 0; walk < walks; walk += 1) {
+    const trace: string[] = []
+    let state = initialState(scenario)
+    for (let step = 0; step < most; step += 1) {
+      const choices = [...steps(state, scenario)]
+      const next = choices[Math.floor(random() * choices.length)]!
+      trace.push(next.label)
+      states += 1
+      note(state, next.state, next.label, met)
+      const what = wrongOf(state, next.state, scenario, rules)
+      if (what) return { states, wrong: { what, trace }, met }
+      state = next.state
+    }
+  }
+  return { states, wrong: null, met }
 }

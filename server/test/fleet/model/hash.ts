@@ -61,8 +61,26 @@ export function hashOf(state: State): number {
   content(state.content)
   if (state.backup) content(state.backup)
   else add(NOTHING)
-  for (const { run, session: number, registered, fresh, beaten, link, keeping, request: waiting } of state.workers) {
-    add(RUNS.indexOf(run), number, Number(registered), Number(fresh), Number(beaten), LINKS.indexOf(link))
+  for (const {
+    run,
+    apart,
+    session: number,
+    registered,
+    fresh,
+    beaten,
+    link,
+    keeping,
+    request: waiting,
+  } of state.workers) {
+    add(
+      RUNS.indexOf(run),
+      Number(apart),
+      number,
+      Number(registered),
+      Number(fresh),
+      Number(beaten),
+      LINKS.indexOf(link),
+    )
     const { attendance, leases, seenEpoch, returned } = keeping
     add(attendance.confirmedAt ?? NOTHING, attendance.since, Number(returned))
     epoch(seenEpoch)

@@ -42,10 +42,12 @@ export function* steps(state: State, scenario: Scenario): Generator<Step> {
     if (worker.run === 'paused') faults.push([null, 'resume', change({ run: 'up' })])
     if (worker.run === 'dead') faults.push([null, 'restart', change(restarted(worker))])
     else faults.push(['crash', 'crash', without(change({ run: 'dead', request: null, link: 'none' }), index)])
-    if (worker.request && worker.request.answer === null && state.up) {
+    if (worker.request && worker.request.answer === null && state.up && !worker.apart) {
       faults.push([null, 'execute', executed(state, model, index, worker.request)])
     }
     if (state.publishers.some(one => one.worker === index)) faults.push(['cut', 'cut', without(state, index)])
+    if (worker.apart) faults.push([null, 'joined again', change({ apart: false })])
+    else faults.push(['partition', 'cut off the store', change({ apart: true })])
     for (const [fault, label, next] of faults) yield* spent(`${label} ${index}`, next, fault)
   }
   for (const request of state.late) {
@@ -107,7 +109,7 @@ function* requests(state: State, { rules }: Model, index: number): Generator<Ste
     yield* spent(`${label}, late`, waiting, 'delay')
     const paused = (of: State) => put(of, index, { ...of.workers[index]!, run: 'paused' })
     yield* spent(`${label}, paused before it is sent`, paused(waiting), 'pause')
-    if (!state.up) {
+    if (!state.up || worker.apart) {
       if (kind !== 'acquire') yield { label: `${label} in vain`, state: unanswered }
       continue
     }

@@ -42,6 +42,8 @@ export const FAULTS = [
   /** A statement that the store executes later, or never; its answer may come later still. */
   'delay',
   'slow-connect',
+  /** The network between a worker and the store is cut. */
+  'partition',
   'store-away',
   'restore',
   'clock-jump',
@@ -69,6 +71,7 @@ export interface Request {
 export interface WorkerState {
   readonly run: 'up' | 'paused' | 'dead'
   readonly session: number
+  readonly apart: boolean
   readonly registered: boolean
   readonly keeping: Keeping
   /** Its process has not been registered before. */
@@ -110,7 +113,7 @@ export interface State {
 export function initialState({ faults }: Scenario): State {
   const attendance = { confirmedAt: 0, since: -TTL }
   const worker: WorkerState = {
-    ...{ run: 'up', session: 0, registered: true, fresh: false, request: null, link: 'none' },
+    ...{ run: 'up', apart: false, session: 0, registered: true, fresh: false, request: null, link: 'none' },
     ...{ beaten: true, keeping: { ...NOTHING_KEPT, attendance } },
   }
   const row = (index: number): WorkerRow => ({ session: `${index}.0`, heartbeatAt: 0, seenEpoch: 0n, ttlMs: TTL })

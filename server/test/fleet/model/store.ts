@@ -44,7 +44,7 @@ export function execute(
   let after = row
   const leases = request.asked.map(({ channel, epoch }) => {
     const kept = rules.renewLease({ row, name: name(index), session, epoch, ttlMs: TTL, now: 0 })
-    if (!kept) return { channel, kept: false, epoch: row!.epoch, holder: row!.holder, claimed: false }
+    if (!kept) return { channel, kept: false, epoch: row?.epoch ?? 0n, holder: row?.holder ?? null, claimed: false }
     after = kept.row
     return { channel, kept: true, epoch: kept.row.epoch, holder: name(index), claimed: kept.claimed }
   })
