@@ -109,7 +109,6 @@ run('a store from an older backup gets the lease back from its holder, not from 
   await fleet.postgres.stop()
   fleet.postgres.restore(backup)
   await fleet.postgres.restart()
-  assert.is((await fleet.sql('SELECT holder FROM rxgst.leases'))[0]!['holder'], 'one', 'the past')
   await until(() => two.types().includes('store-went-back'), { what: 'the restore', timeout: 60_000 })
   await until(() => two.keeper.mayConnect('studio'), { what: 'the lease again', timeout: 60_000 })
   assert.ok(two.keeper.epoch('studio')! > epoch, 'epochs go on')

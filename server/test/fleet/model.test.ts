@@ -52,7 +52,7 @@ test('random ways with every fault, several times each', () => {
   for (const server of SERVERS) {
     const scenario = { server, faults }
     const met = ['live', 'failover', 'superseded', 'claimed']
-    check(scenario, wander(scenario, { walks: 300, steps: 400, random: seeded(7) }), met)
+    check(scenario, wander(scenario, { walks: 600, steps: 300, random: seeded(7) }), met)
   }
 })
 

@@ -108,7 +108,10 @@ export async function startPostgres(): Promise<Postgres> {
     await child.exited
     log.push(child.output())
     // Its processes have sessions of their own, and see later than we that it is gone.
-    await until(() => processes(data).length === 0, { what: 'the end of all processes of PostgreSQL' })
+    await until(() => processes(data).length === 0, {
+      what: () => `the end of all processes of PostgreSQL (${processes(data)})`,
+      timeout: 60_000,
+    })
   }
   await launch()
   return {

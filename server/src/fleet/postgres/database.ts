@@ -31,8 +31,9 @@ export class Database {
       idleTimeoutMillis: IDLE_MS,
       connectionTimeoutMillis: options.timeoutMs,
     })
-    // An idle connection that breaks: the pool has thrown it away.
+    // A connection that breaks tells its statement, where one runs, and the pool, which throws it away.
     this.pool.on('error', () => {})
+    this.pool.on('connect', client => client.on('error', () => {}))
   }
 
   get shown(): string {

@@ -85,6 +85,9 @@ function note(before: State, { workers, granted }: State, label: string, met: Se
   }
 }
 
+/** Part of the steps in which time passes, where it may. */
+const TICKS = 0.5
+
 export interface Walk {
   readonly walks: number
   readonly steps: number
@@ -102,7 +105,9 @@ export function wander(scenario: Scenario, { walks, steps: most, random }: Walk)
     let state = initialState(scenario)
     for (let step = 0; step < most; step += 1) {
       const choices = [...steps(state, scenario)]
-      const next = choices[Math.floor(random() * choices.length)]!
+      // Else so much happens in each tick that no lease expires.
+      const tick = random() < TICKS ? choices.find(({ label }) => label === 'tick') : undefined
+      const next = tick ?? choices[Math.floor(random() * choices.length)]!
       trace.push(next.label)
       states += 1
       note(state, next.state, next.label, met)
