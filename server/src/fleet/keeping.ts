@@ -78,7 +78,7 @@ export function withoutLease(keeping: Keeping, channel: string): Keeping {
   return { ...keeping, leases }
 }
 
-/** The store knew nothing of the worker, and has registered it again: what the worker had attended was another store. */
+/** The store knew nothing of the worker, and has registered it again: what it had attended was another store. */
 export function afterReturn(keeping: Keeping): Keeping {
   return { ...keeping, attendance: NOT_ATTENDING, returned: true }
 }

@@ -184,6 +184,32 @@ run('migrations: once, in order, by one at a time; versions beside it run on, un
   await database.close()
 })
 
+run('events have their numbers in the order of their commits, and only the newest are kept', async () => {
+  const insert = "INSERT INTO rxgst.events (worker, type, message) VALUES ('one', 'x', 'y') RETURNING id"
+  const slow = await databaseOf(fleet.ownerUrl).connect()
+  await slow.query('BEGIN')
+  const { rows: first } = await slow.query<{ id: string }>(insert)
+  const database = databaseOf(fleet.workerUrl)
+  let second: string | null = null
+  const inserting = database.query<{ id: string }>(insert).then(([row]) => (second = row!.id))
+  await until(
+    async () => (await fleet.sql("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).length > 0,
+    { what: 'the second to wait for its turn' },
+  )
+  assert.is(second, null)
+  await slow.query('COMMIT')
+  await slow.end()
+  await inserting
+  assert.ok(Number(second) > Number(first[0]!.id))
+  await fleet.sql(`
+    UPDATE rxgst.events SET at = clock_timestamp() - interval '91 days' WHERE id = ${second};
+    INSERT INTO rxgst.events (worker, type, message) SELECT 'one', 'x', 'y' FROM generate_series(1, 100010)`)
+  await database.query('SELECT rxgst.prune_events()')
+  const [kept] = await fleet.sql('SELECT count(*)::int, min(id) > 10 AS newest FROM rxgst.events')
+  assert.equal(kept, { count: 100_000, newest: true })
+  await database.close()
+})
+
 run('a database without a schema, and one that is not there, are told apart', async () => {
   await fleet.postgres.sql('CREATE DATABASE empty')
   const at = (database: string) => fleet.store('one', { url: fleet.postgres.url({ database }) })

@@ -79,7 +79,7 @@ async function pair() {
   return { clock, store, one, two }
 }
 
-test('a lease may be used for a third of the TTL after its confirmation, counted from before the statement', async () => {
+test('a lease may be used for a third of the TTL after its confirmation, counted from its beginning', async () => {
   const { clock, one } = await pair()
   const { keeper, network } = one
   assert.is(keeper.state('studio'), 'confirmed')
@@ -191,7 +191,7 @@ test('a store that was restored gets its leases back, and their epochs go on', a
   assert.not(one.types().includes('superseded'))
 })
 
-test('a process with the same name elsewhere: the first one to lose the name stops connecting, and says so', async () => {
+test('a process elsewhere with the same name: the one that loses the name stops connecting, and says so', async () => {
   const { clock, store, one } = await pair()
   const double = keeperOf(store, 'one', clock)
   const refused = await double.keeper.start().then(

@@ -9,7 +9,7 @@ import { LeaseKeeper, type KeeperEvent } from '../../src/fleet/lease-keeper.js'
 import { WorkerMemory } from '../../src/fleet/memory.js'
 import { FACTS, hasPostgres, startFleet, type Fleet } from './support.js'
 
-const test = suite('keepers on PostgreSQL', { timeout: 180_000 })
+const test = suite('keepers on PostgreSQL', { timeout: 300_000 })
 const run = hasPostgres ? test : test.skip
 /** Long enough for a machine that is busy with other things. */
 const TTL_MS = 12_000
@@ -72,15 +72,15 @@ run('a store that is killed for longer than a TTL costs nobody a lease', async (
   const [endWatch, endAsking] = [watchFor([one, two]), greedy(two)]
   await until(() => one.keeper.mayConnect('studio'), { what: 'a confirmed lease' })
   await fleet.postgres.kill('SIGKILL')
-  await until(() => one.keeper.state('studio') === 'lost', { what: 'the end of the TTL', timeout: 60_000 })
+  await until(() => one.keeper.state('studio') === 'lost', { what: 'the end of the TTL', timeout: 120_000 })
   assert.not(one.keeper.mayConnect('studio'))
   assert.ok(one.types().includes('store-lost'))
   await fleet.postgres.restart()
-  await until(() => one.keeper.mayConnect('studio'), { what: 'the lease again', timeout: 60_000 })
+  await until(() => one.keeper.mayConnect('studio'), { what: 'the lease again', timeout: 120_000 })
   assert.is(one.keeper.epoch('studio'), epoch)
   assert.ok(one.types().includes('store-back'))
   // The other has watched for a TTL then, and still finds it held.
-  await until(() => two.types().includes('store-back'), { what: 'the store for the other', timeout: 60_000 })
+  await until(() => two.types().includes('store-back'), { what: 'the store for the other', timeout: 120_000 })
   await new Promise(resolve => setTimeout(resolve, TTL_MS))
   assert.is(one.keeper.state('studio'), 'confirmed')
   assert.is(two.keeper.state('studio'), null)
@@ -98,7 +98,7 @@ run('a store from an older backup gets the lease back from its holder, not from 
   const backup = fleet.postgres.backup()
   await fleet.postgres.restart()
   const handedOver = () => one.keeper.handOver('studio', 'two').catch(() => null)
-  await until(() => one.keeper.mayConnect('studio'), { what: 'the store again', timeout: 60_000 })
+  await until(() => one.keeper.mayConnect('studio'), { what: 'the store again', timeout: 120_000 })
   assert.ok(await handedOver())
   await until(async () => (await two.keeper.acquire('studio').catch(() => null))?.granted, { what: 'the hand-over' })
   const epoch = two.keeper.epoch('studio')!
@@ -109,8 +109,8 @@ run('a store from an older backup gets the lease back from its holder, not from 
   await fleet.postgres.stop()
   fleet.postgres.restore(backup)
   await fleet.postgres.restart()
-  await until(() => two.types().includes('store-went-back'), { what: 'the restore', timeout: 60_000 })
-  await until(() => two.keeper.mayConnect('studio'), { what: 'the lease again', timeout: 60_000 })
+  await until(() => two.types().includes('store-went-back'), { what: 'the restore', timeout: 120_000 })
+  await until(() => two.keeper.mayConnect('studio'), { what: 'the lease again', timeout: 120_000 })
   assert.ok(two.keeper.epoch('studio')! > epoch, 'epochs go on')
   assert.is((await fleet.sql('SELECT holder FROM rxgst.leases'))[0]!['holder'], 'two')
   assert.not(two.types().includes('superseded'))
