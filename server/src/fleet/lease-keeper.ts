@@ -71,7 +71,8 @@ export class LeaseKeeper {
 
   /**
    * Registers, and begins to renew. A store that is away is no error: the keeper goes on trying. Rejects with
-   * ERR_WORKER_NAME_IN_USE and with problems that no retry helps, such as ERR_STORE_SCHEMA.
+   * ERR_WORKER_NAME_IN_USE, with problems that no retry helps, such as ERR_STORE_SCHEMA, and with the error of a disk
+   * that does not take the memory.
    */
   async start(): Promise<void> {
     this.running = true
@@ -191,8 +192,11 @@ export class LeaseKeeper {
     this.timer = clock.setTimeout(() => void this.turn(), Math.max(0, at - clock.now()))
   }
 
+  /** A turn that has begun by then does as well. */
   private hasten(): void {
-    void this.turning.then(() => this.next(this.options.clock.now()))
+    const { turning } = this
+    const begin = () => this.turning === turning && this.next(this.options.clock.now())
+    void turning.then(begin, () => {})
   }
 
   private async beat(sentAt: number): Promise<void> {

@@ -85,8 +85,9 @@ function note(before: State, { workers, granted }: State, label: string, met: Se
   }
 }
 
-/** Part of the steps in which time passes, where it may. */
-const TICKS = 0.5
+/** Part of the steps in which a fault begins or ends: else none lasts long enough for a lease to expire. */
+const RARE = 0.06
+const REPAIRS = /^(resume|restart|joined again|store comes back|execute late)/
 
 export interface Walk {
   readonly walks: number
@@ -105,9 +106,10 @@ export function wander(scenario: Scenario, { walks, steps: most, random }: Walk)
     let state = initialState(scenario)
     for (let step = 0; step < most; step += 1) {
       const choices = [...steps(state, scenario)]
-      // Else so much happens in each tick that no lease expires.
-      const tick = random() < TICKS ? choices.find(({ label }) => label === 'tick') : undefined
-      const next = tick ?? choices[Math.floor(random() * choices.length)]!
+      const rare = choices.filter(one => one.state.faults !== state.faults || REPAIRS.test(one.label))
+      const usual = choices.filter(one => !rare.includes(one))
+      const among = usual.length === 0 || (rare.length > 0 && random() < RARE) ? rare : usual
+      const next = among[Math.floor(random() * among.length)]!
       trace.push(next.label)
       states += 1
       note(state, next.state, next.label, met)
