@@ -55,7 +55,7 @@ export function afterRenewal(
   for (const told of answer.leases) {
     const [lease, askedEpoch] = [leases.get(told.channel), epochs.get(told.channel)]
     if (lease && askedEpoch !== undefined)
-      leases.set(told.channel, renewed(lease, told, { askedEpoch, sentAt, wentBack }))
+      leases.set(told.channel, renewed(lease, told, { askedEpoch, sentAt, wentBack, ttlMs }))
   }
   const seenEpoch = highest(keeping.seenEpoch, answer.seenEpoch, ...answer.leases.map(({ epoch }) => epoch))
   return { keeping: { attendance, leases, seenEpoch, returned: false }, wentBack }

@@ -31,7 +31,7 @@ export const NOT_ATTENDING: Attendance = { confirmedAt: null, since: 0 }
 
 export type Lease =
   | { readonly kind: 'held'; readonly epoch: bigint; readonly confirmedAt: number }
-  /** The store went back in time, and has this lease from us again: it may be used after a new acquire. */
+  /** We had lost it, or the store went back in time and has it from us again: it may be used after a new acquire. */
   | { readonly kind: 'claimed'; readonly epoch: bigint; readonly confirmedAt: number }
   | { readonly kind: 'superseded'; readonly epoch: bigint; readonly by: string | null }
 
@@ -72,11 +72,18 @@ export function acquired(epoch: bigint, sentAt: number): Lease {
 export function renewed(
   lease: Lease,
   answer: RenewedLease,
-  beat: { readonly askedEpoch: bigint; readonly sentAt: number; readonly wentBack: boolean },
+  beat: {
+    readonly askedEpoch: bigint
+    readonly sentAt: number
+    readonly wentBack: boolean
+    readonly ttlMs: number
+  },
 ): Lease {
   if (lease.kind === 'superseded' || lease.epoch !== beat.askedEpoch) return lease
   if (!answer.kept) return { kind: 'superseded', epoch: lease.epoch, by: answer.holder }
-  const kind = beat.wentBack || answer.claimed ? 'claimed' : lease.kind
+  // A lease that was lost may have been another's meanwhile, in a store that has been restored since.
+  const wasLost = beat.sentAt - lease.confirmedAt >= beat.ttlMs
+  const kind = beat.wentBack || answer.claimed || wasLost ? 'claimed' : lease.kind
   return { kind, epoch: answer.epoch, confirmedAt: beat.sentAt }
 }
 

@@ -77,7 +77,7 @@ run('a store that is killed for longer than a TTL costs nobody a lease', async (
   assert.ok(one.types().includes('store-lost'))
   await fleet.postgres.restart()
   await until(() => one.keeper.mayConnect('studio'), { what: 'the lease again', timeout: 120_000 })
-  assert.is(one.keeper.epoch('studio'), epoch)
+  assert.ok(one.keeper.epoch('studio')! > epoch!)
   assert.ok(one.types().includes('store-back'))
   // The other has watched for a TTL then, and still finds it held.
   await until(() => two.types().includes('store-back'), { what: 'the store for the other', timeout: 120_000 })
