@@ -81,10 +81,10 @@ export function renewed(
 ): Lease {
   if (lease.kind === 'superseded' || lease.epoch !== beat.askedEpoch) return lease
   if (!answer.kept) return { kind: 'superseded', epoch: lease.epoch, by: answer.holder }
-  // A lease that was lost may have been another's meanwhile, in a store that has been restored since.
+  // A lease that was lost may have been another's meanwhile, in a store that has been restored since: it stays lost.
   const wasLost = beat.sentAt - lease.confirmedAt >= beat.ttlMs
   const kind = beat.wentBack || answer.claimed || wasLost ? 'claimed' : lease.kind
-  return { kind, epoch: answer.epoch, confirmedAt: beat.sentAt }
+  return { kind, epoch: answer.epoch, confirmedAt: wasLost ? lease.confirmedAt : beat.sentAt }
 }
 
 /** Another process has the worker's name, and all that goes with it. */

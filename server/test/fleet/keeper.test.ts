@@ -127,7 +127,7 @@ test('a store that is away stops new connects alone; a TTL after it is back, the
   one.network.away = false
   await clock.pass(RENEW_MS)
   assert.equal(one.types(), ['store-lost', 'store-back'])
-  assert.is(one.keeper.state('studio'), 'stale', 'somebody may have had it, and may claim it')
+  assert.is(one.keeper.state('studio'), 'lost', 'somebody may have had it, and may claim it')
   assert.is(one.keeper.epoch('studio'), epoch)
   await clock.pass(TTL_MS + RENEW_MS)
   assert.is(one.keeper.state('studio'), 'confirmed')

@@ -2,7 +2,7 @@
 // deadline: 900
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
-import { afterRenewal } from '../../src/fleet/keeping.js'
+import { afterAcquire } from '../../src/fleet/keeping.js'
 import { acquireLease, renewLease } from '../../src/fleet/store-rules.js'
 import { mayConnectMs } from '../../src/fleet/worker-rules.js'
 import { explore, wander, type Found } from './model/explore.js'
@@ -74,9 +74,7 @@ test('a rule that is broken is found', () => {
   })
   finds('a confirmation counts from its arrival', {
     ...{ server, faults: { pause: 1 } },
-    rules: {
-      afterRenewal: (keeping, beat, answer) => afterRenewal(keeping, { ...beat, sentAt: 0 }, answer),
-    },
+    rules: { afterAcquire: (keeping, channel, _, epoch) => afterAcquire(keeping, channel, 0, epoch) },
   })
   finds('a lease is good for two TTLs', {
     ...{ server, faults: { pause: 1, 'lose-request': 3 } },
