@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs Debian packages, as root: apt-install.sh PACKAGE…
 #
-# Some packages hold a server beside the program that tests run: nginx, and prometheus with its promtool. Neither is
+# Some packages hold a server beside the program that tests run: nginx, prometheus with its promtool, PostgreSQL. None is
 # wanted as a service of this machine, but its postinst would start it, and enable it for the next boot. policy-rc.d is
 # Debian's way to forbid the first, with systemd and without, in a container and on a host; ours forbids the servers that
 # are new here only, asks the one that was there about all else, and goes when apt is done. A server that was installed
@@ -9,7 +9,7 @@
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 
-servers='nginx prometheus' # package and service have one name
+servers='nginx prometheus postgresql' # package and service have one name
 policy=${RXGST_POLICY:-/usr/sbin/policy-rc.d} # the tests have one of their own
 mark='rxgst: do not start servers while their packages are installed'
 
@@ -63,7 +63,9 @@ install_packages() {
 
 new_servers=
 for server in $servers; do
-  case " $* " in *" $server "*) if ! is_installed "$server"; then new_servers="$new_servers $server"; fi ;; esac
+  # Of a server that was there its files are, too: PostgreSQL has a package for each version.
+  if is_installed "$server" || is_installed "$server-common"; then continue; fi
+  case " $* " in *" $server "*) new_servers="$new_servers $server" ;; esac
 done
 
 # Split into its words on purpose

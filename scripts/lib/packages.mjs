@@ -56,6 +56,7 @@ export const DEVELOPMENT_PACKAGES = [
   'python3-gi', // … in Debian's python
   'srt-tools', // srt-live-transmit, the other party of SRT
   'gstreamer1.0-tools', // gst-launch-1.0, to compare with
+  'postgresql', // the store of a fleet; the tests make clusters of their own
   'prometheus', // promtool, which checks the alert rules we ship; the server itself stays off
 ]
 

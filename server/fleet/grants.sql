@@ -1,0 +1,7 @@
+-- What a worker may do: no table of its own, no change of the schema, no event taken back, no lease deleted.
+GRANT USAGE ON SCHEMA rxgst TO rxgst_worker;
+GRANT SELECT ON rxgst.schema_version TO rxgst_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON rxgst.workers, rxgst.channels TO rxgst_worker;
+GRANT SELECT, INSERT, UPDATE ON rxgst.leases TO rxgst_worker;
+GRANT SELECT, INSERT ON rxgst.events TO rxgst_worker;
+GRANT EXECUTE ON FUNCTION rxgst.prune_events() TO rxgst_worker;

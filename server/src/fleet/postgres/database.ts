@@ -1,0 +1,147 @@
+/** Connections to the database: few, each wait with a deadline, and none in use that did not answer in time. */
+import { Client, Pool, type ClientConfig, type QueryResultRow } from 'pg'
+import type { Clock } from 'rxgst/checks'
+import type { Address } from './address.js'
+import { Late, storeProblem } from './problems.js'
+
+/** One more listens for changes: three connections a worker. */
+const MOST_POOLED = 2
+const IDLE_MS = 30_000
+const KEEP_ALIVE_MS = 5000
+/** The server gives a statement up before we do, so that we hear why. */
+const SERVER_PART = 0.8
+
+export interface DatabaseOptions {
+  readonly address: Address
+  /** For a connection and a statement together, ms. */
+  readonly timeoutMs: number
+  readonly applicationName: string
+  readonly clock: Clock
+}
+
+export class Database {
+  private readonly pool: Pool
+  private readonly waits: Waits
+
+  constructor(private readonly options: DatabaseOptions) {
+    this.waits = new Waits(options.clock)
+    this.pool = new Pool({
+      ...clientConfig(options),
+      max: MOST_POOLED,
+      idleTimeoutMillis: IDLE_MS,
+      connectionTimeoutMillis: options.timeoutMs,
+    })
+    // A connection that breaks tells its statement, where one runs, and the pool, which throws it away.
+    this.pool.on('error', () => {})
+    this.pool.on('connect', client => client.on('error', () => {}))
+  }
+
+  get shown(): string {
+    return this.options.address.shown
+  }
+
+  /** One statement. Rejects with Problem, after timeoutMs at the latest. */
+  async query<R extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    const late = this.waits.begin(this.options.timeoutMs)
+    try {
+      const connecting = this.pool.connect()
+      const client = await late.orResult(connecting, lateClient => lateClient.release())
+      try {
+        // Errors between two statements end the client as well; the statement rejects with them.
+        const { rows } = await late.orResult(client.query<R>(text, [...values]))
+        client.release()
+        return rows
+      } catch (error) {
+        // Only an error of the server leaves the connection in order.
+        client.release(isOfServer(error) ? undefined : true)
+        throw error
+      }
+    } catch (error) {
+      throw storeProblem(error, this.shown)
+    } finally {
+      late.end()
+    }
+  }
+
+  /** A connection of its own; end() it. Rejects with Problem. */
+  async connect(): Promise<Client> {
+    const client = new Client(clientConfig(this.options))
+    client.on('error', () => {})
+    const late = this.waits.begin(this.options.timeoutMs)
+    try {
+      await late.orResult(client.connect())
+      return client
+    } catch (error) {
+      destroy(client)
+      throw storeProblem(error, this.shown)
+    } finally {
+      late.end()
+    }
+  }
+
+  /** Does not wait for a server that does not answer. */
+  async close(): Promise<void> {
+    const late = this.waits.begin(this.options.timeoutMs)
+    try {
+      await late.orResult(this.pool.end())
+    } catch (error) {
+      if (!(error instanceof Late)) throw storeProblem(error, this.shown)
+    } finally {
+      late.end()
+    }
+  }
+}
+
+/** Ends a connection at once, answered or not. */
+export function destroy(client: Client): void {
+  // pg's own way waits for the server.
+  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } }
+  connection?.stream?.destroy()
+}
+
+function clientConfig({ address, timeoutMs, applicationName }: DatabaseOptions): ClientConfig {
+  const { host, port, user, password, database, ssl } = address
+  const serverMs = Math.max(1, Math.round(timeoutMs * SERVER_PART))
+  return {
+    ...{ host, port, user, password, database, ssl },
+    application_name: applicationName.slice(0, 63),
+    statement_timeout: serverMs,
+    lock_timeout: serverMs,
+    idle_in_transaction_session_timeout: timeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  }
+}
+
+/** An error that came from the server in answer to a statement, and that ended the statement alone. */
+function isOfServer(error: unknown): boolean {
+  const { code, severity } = error as { code?: unknown; severity?: unknown }
+  return typeof code === 'string' && severity === 'ERROR'
+}
+
+class Waits {
+  constructor(private readonly clock: Clock) {}
+
+  begin(ms: number) {
+    let fail: (error: Error) => void = () => {}
+    const over = new Promise<never>((_, reject) => (fail = reject))
+    over.catch(() => {})
+    const timer = this.clock.setTimeout(() => fail(new Late()), ms)
+    return {
+      end: () => this.clock.clearTimeout(timer),
+      /** Rejects with Late; what comes after that goes to `onLate`. */
+      orResult: async <T>(work: Promise<T>, onLate: (result: T) => void = () => {}): Promise<T> => {
+        let waiting = true
+        work.then(
+          result => waiting || onLate(result),
+          () => {},
+        )
+        try {
+          return await Promise.race([work, over])
+        } finally {
+          waiting = false
+        }
+      },
+    }
+  }
+}

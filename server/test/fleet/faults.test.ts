@@ -1,0 +1,258 @@
+// suite: deep
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import * as assert from 'uvu/assert'
+import { suite } from '../../../test/support/suite.js'
+import { tempDir } from '../../../test/support/temp.js'
+import { until } from '../../../test/support/until.js'
+import { Problem } from '../../src/core/problem.js'
+import { parseAddress } from '../../src/fleet/postgres/address.js'
+import { checkSchema, readSteps } from '../../src/fleet/postgres/schema.js'
+import { databaseOf, FACTS, hasPostgres, newWorker, READY, startFleet, type Fleet } from './support.js'
+
+const test = suite('faults of the store', { timeout: 120_000 })
+const run = hasPostgres ? test : test.skip
+const SECRET = 'hunter2 & more'
+let fleet: Fleet
+
+test.before(async () => {
+  if (hasPostgres) fleet = await startFleet()
+})
+test.after(async () => fleet?.[Symbol.asyncDispose]())
+
+async function problemOf(work: Promise<unknown>): Promise<Problem> {
+  const result = await work.then(
+    () => 'no error',
+    (error: unknown) => error,
+  )
+  assert.instance(result, Problem, String(result))
+  return result as Problem
+}
+
+run('a wrong password is told without it, and without the address', async () => {
+  const url = fleet.postgres.url({ user: 'rxgst_fleet', password: SECRET, database: 'rxgst' })
+  const store = fleet.store('one', { url })
+  const problem = await problemOf(store.register(newWorker('one'), [], FACTS, 0n))
+  assert.is(problem.code, 'ERR_STORE_LOGIN')
+  const shown = inspect(problem, { depth: 10, showHidden: true }) + JSON.stringify(problem)
+  for (const secret of [SECRET, encodeURIComponent(SECRET), 'hunter2']) assert.not(shown.includes(secret), shown)
+  assert.ok(problem.message.includes(`127.0.0.1:${fleet.postgres.port}/rxgst`))
+})
+
+run('who has no rights hears so: the owner migrates, workers do not, and no event is taken back', async () => {
+  await fleet.sql("CREATE ROLE stranger LOGIN PASSWORD 'x'; GRANT CONNECT ON DATABASE rxgst TO stranger")
+  const url = fleet.postgres.url({ user: 'stranger', password: 'x', database: 'rxgst' })
+  const problem = await problemOf(fleet.store('one', { url }).register(newWorker('one'), [], FACTS, 0n))
+  assert.is(problem.code, 'ERR_STORE_RIGHTS')
+  const worker = databaseOf(fleet.workerUrl)
+  for (const statement of [
+    'DELETE FROM rxgst.events',
+    'UPDATE rxgst.events SET message = null',
+    'DELETE FROM rxgst.leases',
+    'TRUNCATE rxgst.leases',
+    'CREATE TABLE rxgst.mine (id int)',
+    'CREATE TABLE public.mine (id int)',
+    'CREATE SCHEMA mine',
+    'DROP FUNCTION rxgst.clock()',
+    'UPDATE rxgst.schema_version SET min_version = 99',
+    'SELECT * FROM pg_authid',
+  ]) {
+    assert.is((await problemOf(worker.query(statement))).code, 'ERR_STORE_RIGHTS', statement)
+  }
+  await worker.query('SELECT rxgst.prune_events()')
+  await worker.close()
+})
+
+run('a lock that is held, and a statement without end, are given up in time; the next statement works', async () => {
+  const store = fleet.store('locked', { ttlMs: 6000 })
+  const worker = newWorker('locked')
+  await store.register(worker, [], FACTS, 0n)
+  const holder = await databaseOf(fleet.ownerUrl).connect()
+  await holder.query('BEGIN')
+  await holder.query('LOCK TABLE rxgst.workers IN ACCESS EXCLUSIVE MODE')
+  const from = performance.now()
+  const problem = await problemOf(store.renew(worker, [], FACTS, 0n))
+  const tookMs = performance.now() - from
+  assert.is(problem.code, 'ERR_STORE_TIMEOUT')
+  assert.ok(problem.retryable)
+  // 800 ms by the server, 1000 ms by us.
+  assert.ok(tookMs > 600 && tookMs < 5000, String(tookMs))
+  await holder.query('ROLLBACK')
+  await holder.end()
+  await until(
+    () =>
+      store.renew(worker, [], FACTS, 0n).then(
+        ({ known }) => known,
+        () => false,
+      ),
+    { what: 'a renewal' },
+  )
+  assert.is((await problemOf(store.database.query('SELECT pg_sleep(60)'))).code, 'ERR_STORE_TIMEOUT')
+})
+
+run('a frozen store is given up in time, and used again when it goes on', async () => {
+  const store = fleet.store('frozen', { ttlMs: 6000 })
+  const worker = newWorker('frozen')
+  await store.register(worker, [], FACTS, 0n)
+  await fleet.postgres.kill('SIGSTOP')
+  for (let tries = 0; tries < 3; tries += 1) {
+    const from = performance.now()
+    const { code } = await problemOf(store.renew(worker, [], FACTS, 0n))
+    assert.is(code, 'ERR_STORE_TIMEOUT')
+    assert.ok(performance.now() - from < 5000)
+  }
+  await fleet.postgres.kill('SIGCONT')
+  await until(
+    () =>
+      store.renew(worker, [], FACTS, 0n).then(
+        ({ known }) => known,
+        () => false,
+      ),
+    { what: 'a renewal' },
+  )
+})
+
+run('a store that is killed and comes back has what it acknowledged; connections are made anew', async () => {
+  const store = fleet.store('killed')
+  const worker = newWorker('killed')
+  await store.register(worker, [], FACTS, 0n)
+  const result = await store.acquire(worker, 'killed', READY)
+  const epoch = result.granted ? result.epoch : 0n
+  await fleet.postgres.kill('SIGKILL')
+  assert.is((await problemOf(store.renew(worker, [], FACTS, 0n))).code, 'ERR_STORE_UNREACHABLE')
+  assert.is((await problemOf(store.leases())).code, 'ERR_STORE_UNREACHABLE')
+  await fleet.postgres.restart()
+  const renewed = await until(
+    () => store.renew(worker, [{ channel: 'killed', epoch }], FACTS, epoch).catch(() => null),
+    {
+      what: 'a renewal',
+    },
+  )
+  assert.ok(renewed.known)
+  assert.equal(renewed.leases, [{ channel: 'killed', kept: true, epoch, holder: 'killed', claimed: false }])
+})
+
+run('TLS: the certificate and its name are checked, as sslmode says', async () => {
+  const certificate = join('test', 'support', 'peers', 'tls', 'localhost-cert.pem')
+  const stranger = join('test', 'support', 'peers', 'tls', 'cert.pem')
+  const outcome = async (host: string, parameters: string) => {
+    const { user, password } = parseAddress(fleet.workerUrl)
+    const database = databaseOf(fleet.postgres.url({ user, password: password!, database: 'rxgst', host, parameters }))
+    try {
+      const [row] = await database.query('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()')
+      return row!['ssl'] ? 'encrypted' : 'plain'
+    } catch (error) {
+      return (error as Problem).code
+    } finally {
+      await database.close()
+    }
+  }
+  assert.is(await outcome('localhost', `?sslmode=verify-full&sslrootcert=${certificate}`), 'encrypted')
+  assert.is(await outcome('127.0.0.1', `?sslmode=verify-full&sslrootcert=${certificate}`), 'ERR_STORE_TLS')
+  assert.is(await outcome('127.0.0.1', `?sslmode=verify-ca&sslrootcert=${certificate}`), 'encrypted')
+  assert.is(await outcome('localhost', `?sslmode=verify-full&sslrootcert=${stranger}`), 'ERR_STORE_TLS')
+  assert.is(await outcome('localhost', '?sslmode=verify-full'), 'ERR_STORE_TLS')
+  assert.is(await outcome('localhost', '?sslmode=require'), 'encrypted')
+  assert.is(await outcome('localhost', '?sslmode=disable'), 'plain')
+})
+
+run('migrations: once, in order, by one at a time; versions beside it run on, unless a step forbids them', async () => {
+  assert.equal(await fleet.migrate(), [], 'it was migrated at its start')
+  const folder = tempDir()
+  const first = (await readSteps())[0]!
+  const sql = '-- Another column. min_version: 1\nALTER TABLE rxgst.channels ADD COLUMN note text;'
+  writeFileSync(join(folder, `${first.name}.sql`), first.sql)
+  writeFileSync(join(folder, '2027-01-01-01-note.sql'), sql)
+  const steps = await readSteps(folder)
+  const both = await Promise.all([fleet.migrate(steps), fleet.migrate(steps)])
+  assert.equal(both.flat(), ['2027-01-01-01-note'], 'one of the two')
+  const database = databaseOf(fleet.workerUrl)
+  await checkSchema(database, 1)
+  await checkSchema(database, 2)
+  assert.ok((await problemOf(checkSchema(database, 3))).message.includes('3 is needed'))
+  writeFileSync(
+    join(folder, '2027-02-01-01-broken.sql'),
+    '-- min_version: 1\nCREATE TABLE rxgst.half (id int); SELECT 1 / 0',
+  )
+  await problemOf(fleet.migrate(await readSteps(folder)))
+  assert.equal(await fleet.sql("SELECT to_regclass('rxgst.half') AS half"), [{ half: null }], 'nothing half done')
+  writeFileSync(join(folder, '2027-02-01-01-broken.sql'), '-- min_version: 2\nSELECT 1')
+  await fleet.migrate(await readSteps(folder))
+  await checkSchema(database, 3)
+  assert.ok((await problemOf(checkSchema(database, 1))).message.includes('needs workers of version 2'))
+  await database.close()
+})
+
+run('events have their numbers in the order of their commits, and only the newest are kept', async () => {
+  const insert = "INSERT INTO rxgst.events (worker, type, message) VALUES ('one', 'x', 'y') RETURNING id"
+  const slow = await databaseOf(fleet.ownerUrl).connect()
+  await slow.query('BEGIN')
+  const { rows: first } = await slow.query<{ id: string }>(insert)
+  const database = databaseOf(fleet.workerUrl)
+  let second: string | null = null
+  const inserting = database.query<{ id: string }>(insert).then(([row]) => (second = row!.id))
+  await until(
+    async () => (await fleet.sql("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).length > 0,
+    { what: 'the second to wait for its turn' },
+  )
+  assert.is(second, null)
+  await slow.query('COMMIT')
+  await slow.end()
+  await inserting
+  assert.ok(Number(second) > Number(first[0]!.id))
+  await fleet.sql(`
+    UPDATE rxgst.events SET at = clock_timestamp() - interval '91 days' WHERE id = ${second};
+    INSERT INTO rxgst.events (worker, type, message) SELECT 'one', 'x', 'y' FROM generate_series(1, 100010)`)
+  await database.query('SELECT rxgst.prune_events()')
+  const [kept] = await fleet.sql('SELECT count(*)::int, min(id) > 10 AS newest FROM rxgst.events')
+  assert.equal(kept, { count: 100_000, newest: true })
+  await database.close()
+})
+
+run('a database without a schema, and one that is not there, are told apart', async () => {
+  await fleet.postgres.sql('CREATE DATABASE empty')
+  const at = (database: string) => fleet.store('one', { url: fleet.postgres.url({ database }) })
+  const codes = []
+  for (const name of ['empty', 'absent']) {
+    codes.push((await problemOf(at(name).register(newWorker('one'), [], FACTS, 0n))).code)
+  }
+  assert.equal(codes, ['ERR_STORE_SCHEMA', 'ERR_STORE_LOGIN'])
+})
+
+test('an address that cannot be used is told without its parts', () => {
+  const codes = (url: string) => {
+    try {
+      parseAddress(url)
+      return 'taken'
+    } catch (error) {
+      assert.not((error as Error).message.includes('hunter'), (error as Error).message)
+      return (error as Problem).code
+    }
+  }
+  for (const url of [
+    'hunter2',
+    'mysql://u:hunter2@localhost/d',
+    'postgres://u:hunter2@db.example/d',
+    'postgres://u:hunter2@localhost/',
+    'postgres://:hunter2@localhost/d',
+    'postgres://u:hunter2@localhost/d?sslmode=prefer',
+    'postgres://u:hunter2@localhost/d?password=x',
+    'postgres://u:hunter2@db.example/d?sslmode=verify-full&sslrootcert=/nowhere',
+    'postgres://u:hunter2%@localhost/d',
+  ]) {
+    assert.is(codes(url), 'ERR_STORE_URL', url)
+  }
+  for (const url of [
+    'postgres://u:hunter2@localhost/d',
+    'postgresql://u:hunter2@db.example/d?sslmode=disable',
+    'postgres://u@[::1]:5433/d',
+    'postgres://u@localhost/d?host=/run/postgresql',
+  ]) {
+    assert.is(codes(url), 'taken', url)
+  }
+  assert.is(parseAddress('postgres://u:p%40ss@localhost/d').password, 'p@ss')
+  assert.is(parseAddress('postgres://u@localhost/d?host=/run/postgresql').host, '/run/postgresql')
+})
+
+test.run()

@@ -1,0 +1,112 @@
+// suite: deep
+// deadline: 900
+import * as assert from 'uvu/assert'
+import { suite } from '../../../test/support/suite.js'
+import { afterAcquire } from '../../src/fleet/keeping.js'
+import { acquireLease, renewLease } from '../../src/fleet/store-rules.js'
+import { mayConnectMs } from '../../src/fleet/worker-rules.js'
+import { explore, wander, type Found } from './model/explore.js'
+import { type Fault, FAULTS, type Scenario, TTL } from './model/state.js'
+
+const test = suite('lease protocol', { timeout: 600_000 })
+const SERVERS = ['refuses', 'takes-over', 'takes-both'] as const
+
+function check(scenario: Scenario, { states, wrong, met: all }: Found, met: readonly string[]): void {
+  console.log(`    ${scenario.server}, ${JSON.stringify(scenario.faults)}: ${states} states`)
+  assert.is(wrong && `${wrong.what}:\n${wrong.trace.join('\n')}`, null)
+  for (const one of met) assert.ok(all.has(one), `${one} was not met: ${[...all].join(', ')}`)
+}
+
+/** Every state that can be reached is as it should be, and each of `met` is among what happens. */
+const holds = (scenario: Scenario, met: readonly string[]) => check(scenario, explore(scenario), met)
+
+test('never two who may connect: a worker that is frozen at any place, for any time', () => {
+  for (const server of SERVERS) holds({ server, faults: { pause: 1 } }, ['live', 'failover', 'superseded', 'close'])
+})
+
+test('never two who may connect: a worker that is cut off the store, for any time', () => {
+  for (const server of SERVERS) {
+    holds({ server, faults: { partition: 1, cut: 1 } }, ['live', 'failover', 'superseded'])
+  }
+})
+
+test('never two who may connect: workers that crash, and statements that are lost or late', () => {
+  for (const server of SERVERS) {
+    holds({ server, faults: { crash: 1 } }, ['live', 'failover'])
+    holds({ server, faults: { delay: 1, cut: 1 } }, ['live'])
+    holds({ server, faults: { 'lose-request': 1, 'lose-answer': 1 } }, ['live'])
+    holds({ server, faults: { 'slow-connect': 1, cut: 1 } }, ['live'])
+  }
+})
+
+test('nothing healthy is stopped by the store: away for any time, restored, its clock set', () => {
+  for (const server of ['refuses', 'takes-over'] as const) {
+    holds({ server, healthy: true, faults: { 'store-away': 1 } }, ['live'])
+    holds({ server, healthy: true, faults: { 'clock-jump': 1 } }, ['live', 'claimed'])
+    holds({ server, healthy: true, faults: { restore: 1 } }, ['live', 'claimed'])
+  }
+})
+
+test('random ways with every fault, several times each', () => {
+  const faults = Object.fromEntries(FAULTS.map(fault => [fault, 3])) as Record<Fault, number>
+  for (const server of SERVERS) {
+    const scenario = { server, faults }
+    const met = ['live', 'failover', 'superseded', 'claimed']
+    check(scenario, wander(scenario, { walks: 600, steps: 300, random: seeded(7) }), met)
+  }
+})
+
+test('a rule that is broken is found', () => {
+  const finds = (what: string, scenario: Scenario) => {
+    const { wrong } = explore(scenario)
+    assert.ok(wrong, `nothing was found: ${what}`)
+    console.log(`    ${what}: ${wrong.what}, after ${wrong.trace.length} steps`)
+  }
+  const server = 'takes-over'
+  finds('a worker connects without looking at its lease', {
+    ...{ server, faults: { pause: 1, cut: 1 } },
+    rules: { mayConnectMs: lease => (lease ? 1 : 0) },
+  })
+  finds('a worker does not look again when it is connected', {
+    server,
+    faults: { pause: 1 },
+    rules: { looksAgain: false },
+  })
+  finds('a confirmation counts from its arrival', {
+    ...{ server, faults: { pause: 1 } },
+    rules: { afterAcquire: (keeping, channel, _, epoch) => afterAcquire(keeping, channel, 0, epoch) },
+  })
+  finds('a lease is good for two TTLs', {
+    ...{ server, faults: { pause: 1, 'lose-request': 3 } },
+    rules: { mayConnectMs: (lease, now, ttl) => mayConnectMs(lease, now, 6 * ttl) },
+  })
+  finds('who comes first takes what has expired', {
+    ...{ server, healthy: true, faults: { 'store-away': 1 } },
+    rules: { acquireLease: of => acquireLease({ ...of, attendedMs: TTL }) },
+  })
+  finds('a store that went back is not noticed', {
+    ...{ server, healthy: true, faults: { restore: 1 } },
+    rules: { acquireLease: of => acquireLease({ ...of, ageMs: 100 * TTL }) },
+  })
+  finds('a claim is not believed', {
+    ...{ server, healthy: true, faults: { restore: 1 } },
+    rules: { renewLease: of => (of.row === null ? null : renewLease(of)) },
+  })
+  finds('a stream is not stopped where a destination takes two', {
+    ...{ server: 'takes-both', faults: { partition: 1 } },
+    rules: { stopDueMs: () => 1 },
+  })
+})
+
+/** Mulberry32. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+test.run()
