@@ -82,7 +82,7 @@ check('pictures go on where the system takes the sound away, and the meters come
   // As a call on a phone does: nobody can resume it.
   await page.evaluate(`contexts[0].resume = () => Promise.reject(new Error('taken')), contexts[0].suspend()`)
   await page.getByText(BLOCKED).waitFor({ timeout: TIMEOUT_MS })
-  assert.is(await meterOf(opened).getAttribute('data-measured'), 'no')
+  await until(async () => (await meterOf(opened).getAttribute('data-measured')) === 'no', { timeout: TIMEOUT_MS })
   await untilMoves(page, PICTURE_OUT)
   await page.evaluate('delete contexts[0].resume')
   await untilMeasured(opened)
@@ -99,6 +99,8 @@ check('another stream takes the place of the one that is shown, with its own siz
   await untilMoves(page, PICTURE_OUT)
   assert.is(await width(), 320)
   assert.is(await meterOf(opened).getAttribute('aria-valuenow'), '-60')
+  const sockets = (): number => opened.requests.filter(url => url.includes('/preview?side=out')).length
+  const before = sockets()
   streams.next(loud)
   await until(async () => (await width()) === 640, { timeout: TIMEOUT_MS, what: 'the other size' })
   await untilMoves(page, PICTURE_IN)
@@ -110,7 +112,7 @@ check('another stream takes the place of the one that is shown, with its own siz
   await until(async () => (await width()) === 320, { timeout: TIMEOUT_MS, what: 'the first size' })
   await until(async () => (await meterOf(opened).getAttribute('aria-valuenow')) === '-60', { timeout: TIMEOUT_MS })
   // In the same socket.
-  assert.is(opened.requests.filter(url => url.includes('/preview?side=out')).length, 1)
+  assert.is(sockets(), before)
   assert.is(port.viewersNow, 2)
   assert.equal(faults, [])
 })
@@ -124,7 +126,9 @@ check('a picture that stands still is told, and goes on', async () => {
   await untilMeasured(opened)
   flows.next(false)
   await page.getByText('The live picture stands still.').first().waitFor({ timeout: TIMEOUT_MS })
-  await page.getByText('The live picture broke off.').first().waitFor({ timeout: TIMEOUT_MS })
+  // The first words are there for a second, until it tries again.
+  const ended = /The live picture broke off\.|No picture came\./
+  await page.getByText(ended).first().waitFor({ timeout: TIMEOUT_MS })
   assert.is(await meterOf(opened).getAttribute('aria-valuenow'), '-60')
   flows.next(true)
   await untilMoves(page, PICTURE_OUT)

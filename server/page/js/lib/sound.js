@@ -20,16 +20,26 @@ export function useSound(wanted) {
   const [sound, setSound] = useState('starting')
   useEffect(() => {
     if (!wanted) return
+    // A browser without Web Audio shows pictures all the same.
+    if (!globalThis.AudioContext) return
     context ??= new AudioContext()
     const over = new AbortController()
-    const resume = () => {
-      if (context.state !== 'running') context.resume().catch(() => null)
+    const resume = async () => {
+      if (context.state !== 'running') await context.resume().catch(() => null)
+    }
+    // Without a device for sound the answer does not come: one question of the timer's waits at a time.
+    let asked = false
+    const ask = async () => {
+      if (asked) return
+      asked = true
+      await resume()
+      asked = false
     }
     const look = () => setSound(context.state === 'running' ? 'running' : 'starting')
     const timer = setInterval(() => {
       if (context.state === 'running') return
       setSound('blocked')
-      if (touched()) resume()
+      if (touched()) void ask()
     }, LOOK_MS)
     for (const type of TOUCHES) addEventListener(type, resume, { signal: over.signal, capture: true })
     context.addEventListener('statechange', look, { signal: over.signal })
