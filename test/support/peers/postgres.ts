@@ -11,6 +11,8 @@ const PROGRAMS = '/usr/lib/postgresql'
 const CERTIFICATES = join('test', 'support', 'peers', 'tls')
 const SUPERUSER = 'postgres'
 const PASSWORD = 'super secret'
+/** On a busy machine it has to write what it has. */
+const STOP_MS = 30_000
 
 /** Where Debian has initdb and postgres; null: PostgreSQL is not installed. */
 export const postgresPrograms: string | null = newest()
@@ -160,7 +162,8 @@ export async function startPostgres(): Promise<Postgres> {
       for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGCONT')
       child.kill('SIGCONT')
       child.kill('SIGINT')
-      await child.stop()
+      await child.stop(STOP_MS)
+      await ended()
     },
   }
 }

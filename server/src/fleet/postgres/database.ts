@@ -22,6 +22,7 @@ export interface DatabaseOptions {
 export class Database {
   private readonly pool: Pool
   private readonly waits: Waits
+  private readonly clients = new Set<object>()
 
   constructor(private readonly options: DatabaseOptions) {
     this.waits = new Waits(options.clock)
@@ -33,7 +34,11 @@ export class Database {
     })
     // A connection that breaks tells its statement, where one runs, and the pool, which throws it away.
     this.pool.on('error', () => {})
-    this.pool.on('connect', client => client.on('error', () => {}))
+    this.pool.on('connect', client => {
+      this.clients.add(client)
+      client.on('error', () => {})
+    })
+    this.pool.on('remove', client => this.clients.delete(client))
   }
 
   get shown(): string {
@@ -79,13 +84,15 @@ export class Database {
     }
   }
 
-  /** Does not wait for a server that does not answer. */
+  /** A server that does not answer is left. */
   async close(): Promise<void> {
     const late = this.waits.begin(this.options.timeoutMs)
     try {
       await late.orResult(this.pool.end())
     } catch (error) {
       if (!(error instanceof Late)) throw storeProblem(error, this.shown)
+      // Their sockets would keep the process.
+      for (const client of this.clients) destroy(client)
     } finally {
       late.end()
     }
@@ -93,9 +100,9 @@ export class Database {
 }
 
 /** Ends a connection at once, answered or not. */
-export function destroy(client: Client): void {
+export function destroy(client: object): void {
   // pg's own way waits for the server.
-  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } }
+  const { connection } = client as { connection?: { stream?: { destroy(): void } } }
   connection?.stream?.destroy()
 }
 
