@@ -8,7 +8,7 @@ import { RxGstError } from '../core/errors'
 
 /** What refusePrivateAddresses() leaves alone. */
 export interface PrivateAddressOptions {
-  /** Places that stay allowed, as `host:port`, where an address names them so itself. Of redirects, those of RTSP alone may lead there. */
+  /** Places that stay allowed, as `host:port`, where an address names them so itself, or RTSP redirects. */
   readonly except?: readonly string[]
 }
 

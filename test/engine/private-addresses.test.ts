@@ -143,7 +143,7 @@ function camera(transport: string, setups: () => void) {
         const more =
           method === 'DESCRIBE'
             ? `Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`
-            : `${method === 'SETUP' ? `Transport: ${transport}\r\n` : ''}Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN\r\n\r\n`
+            : `${method === 'SETUP' ? `Transport: ${transport}\r\n` : ''}Public: OPTIONS, DESCRIBE, SETUP, PLAY\r\n\r\n`
         const number = /cseq: *(\d+)/i.exec(head)?.[1] ?? '0'
         socket.write(`RTSP/1.0 200 OK\r\nCSeq: ${number}\r\nSession: 1\r\n${more}`)
       }
