@@ -11,6 +11,7 @@
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
 #include "rtmp/flv_guard.h"
+#include "rtmp/io/private_addresses.h"
 #include "rtmp/sockets.h"
 #include "tap/sink_feed.h"
 
@@ -47,10 +48,29 @@ void child_added(GstChildProxy* proxy, GObject*, const gchar* child, gpointer da
   }
 }
 
+/** GST_RTSP_LOWER_TRANS_UDP and GST_RTSP_LOWER_TRANS_UDP_MCAST. */
+constexpr guint udp_protocols = 1 | 2;
+
+/**
+ * An rtspsrc takes the transport from the server's answer, whatever it has asked for: over UDP the server says where
+ * our packets go to.
+ */
+void refuse_udp_of_rtsp(GstElement* element) {
+  const ObjectRef<GstElement> parent(GST_ELEMENT(gst_object_get_parent(GST_OBJECT(element))));
+  if (!parent || factory_name(parent.get()) != "rtspsrc" || rtmp::may_connect(nullptr, "", 0)) return;
+  guint protocols = 0;
+  g_object_get(parent.get(), "protocols", &protocols, nullptr);
+  if (protocols & udp_protocols) return;
+  if (factory_name(element) == "udpsink") g_signal_emit_by_name(element, "clear");
+  GST_ELEMENT_ERROR(parent.get(), RESOURCE, OPEN_READ_WRITE, ("The server answers with UDP where TCP was asked for"),
+                    (nullptr));
+}
+
 /** Also for elements that come later inside of bins, such as those that decodebin chooses. Any thread. */
 void guard_element(GstElement* element) {
   const std::string_view name = factory_name(element);
   if (name == "flvdemux") guard_flvdemux(element);
+  if (name == "udpsink" || name == "udpsrc") refuse_udp_of_rtsp(element);
   if (name == "rtmp2src" || name == "rtmp2sink") expect_connection(element);
 }
 

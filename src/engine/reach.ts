@@ -51,7 +51,12 @@ const MESSAGE_TYPES = new Set([1, 2, 3, 4, 5, 6, 8, 9, 15, 16, 17, 18, 19, 20, 2
  * peer sends nothing, or its bytes may be RTMP.
  */
 async function diagnose(url: RtmpUrl, timeoutMs: number): Promise<RxGstError | null> {
-  const lookup = peerLookup(url)
+  let lookup: ReturnType<typeof peerLookup>
+  try {
+    lookup = peerLookup(url)
+  } catch {
+    return null // private addresses are refused since the first connection
+  }
   const socket = createConnection({ host: url.host, port: url.port, ...(lookup && { lookup }) })
   const garbage = new Promise<boolean>(resolve => {
     let received = Buffer.alloc(0)

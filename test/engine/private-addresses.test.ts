@@ -75,8 +75,9 @@ test('no capture comes there by TLS, by another transport, or by UDP of RTSP', a
     assert.is.not(await codeOf(capture.start()), 'it came in')
     await capture.stop()
   }
-  const udp = new Capture('rtsp://198.41.0.4/x', { ...OPTIONS, rtspTransport: 'udp' })
-  assert.is.not(await codeOf(udp.start()), 'it came in')
+  // UDP is refused before anybody looks for the host.
+  const udp = new Capture('rtsp://camera.invalid/x', { ...OPTIONS, rtspTransport: 'udp' })
+  assert.is(await codeOf(udp.start()), 'ERR_ADDRESS_REFUSED')
   await udp.stop()
   assert.is(tcp.visits(), 0)
 })
@@ -110,8 +111,10 @@ test('a server sends nobody there', async () => {
 test('a server of RTSP sends nobody there, by whatever spelling', async () => {
   await using inner = await door()
   for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]']) {
+    let redirects = 0
     await using first = await door('tcp', socket =>
       socket.on('data', bytes => {
+        redirects++
         const number = /cseq: *(\d+)/i.exec(bytes.toString('latin1'))?.[1] ?? '0'
         const to = `rtsp://${host}:${inner.port}/x`
         socket.write(`RTSP/1.0 302 Found\r\nCSeq: ${number}\r\nLocation: ${to}\r\nContent-Length: 0\r\n\r\n`)
@@ -119,9 +122,51 @@ test('a server of RTSP sends nobody there, by whatever spelling', async () => {
     )
     refusePrivateAddresses(true, { except: [`127.0.0.1:${first.port}`] })
     assert.is.not(await captured(`rtsp://127.0.0.1:${first.port}/x`), 'it came in')
-    assert.ok(first.visits() > 0)
+    assert.ok(redirects > 0)
   }
   assert.is(inner.visits(), 0)
+})
+
+/** Answers the request for each of the methods, and SETUP with `transport`. */
+function camera(transport: string, setups: () => void) {
+  const sdp = 'v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n'
+  const body = `${sdp}a=fmtp:96 packetization-mode=1\r\na=control:one\r\n`
+  return (socket: Socket): void => {
+    let request = ''
+    socket.on('data', bytes => {
+      request += bytes.toString('latin1')
+      for (let end = request.indexOf('\r\n\r\n'); end >= 0; end = request.indexOf('\r\n\r\n')) {
+        const head = request.slice(0, end)
+        request = request.slice(end + 4)
+        const method = /^\w+/.exec(head)?.[0]
+        if (method === 'SETUP') setups()
+        const more =
+          method === 'DESCRIBE'
+            ? `Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+            : `${method === 'SETUP' ? `Transport: ${transport}\r\n` : ''}Public: OPTIONS, DESCRIBE, SETUP, PLAY\r\n\r\n`
+        const number = /cseq: *(\d+)/i.exec(head)?.[1] ?? '0'
+        socket.write(`RTSP/1.0 200 OK\r\nCSeq: ${number}\r\nSession: 1\r\n${more}`)
+      }
+    })
+  }
+}
+
+test('a server of RTSP that was asked for TCP has no packets sent, and no group joined', async () => {
+  await using udp = await door('udp')
+  for (const transport of [
+    `RTP/AVP;unicast;source=127.0.0.1;server_port=${udp.port}-${udp.port};client_port=40000-40001`,
+    'RTP/AVP;multicast;destination=239.255.7.7;port=40000-40001;ttl=0',
+  ]) {
+    let setups = 0
+    await using server = await door(
+      'tcp',
+      camera(transport, () => setups++),
+    )
+    refusePrivateAddresses(true, { except: [`127.0.0.1:${server.port}`] })
+    assert.is(await captured(`rtsp://127.0.0.1:${server.port}/x`), 'ERR_ADDRESS_REFUSED', transport)
+    assert.is(setups, 1)
+  }
+  assert.is(udp.visits(), 0)
 })
 
 test('no target is there, of an output or of a relay', async () => {

@@ -66,6 +66,8 @@ bool may_connect(GSocketAddress* to, const std::string& host, uint16_t port) {
     std::lock_guard lock(lists);
     if (!refused || excepted.contains(host + ':' + std::to_string(port))) return true;
   }
+  // A socket of this machine's files, as D-Bus has one: no address of a stream leads there.
+  if (to && g_socket_address_get_family(to) == G_SOCKET_FAMILY_UNIX) return true;
   return to && G_IS_INET_SOCKET_ADDRESS(to) && is_public(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(to)));
 }
 

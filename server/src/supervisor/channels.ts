@@ -1,6 +1,7 @@
 /** All channels: made, changed and removed as the configuration says. */
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { parseRtmpUrl } from 'rxgst/checks'
 import type { ChannelConfig, Config } from '../core/schema.js'
 import type { ConfigProblem, Problem } from '../core/problem.js'
 import { Channel, STOP_DEADLINE_MS } from './channel/channel.js'
@@ -213,8 +214,8 @@ export class Channels {
   }
 }
 
-/** `host:port` of an address, as its host is written. */
+/** `host:port` of an address, as the process of the channel reads it. */
 function placeOf(url: string): string {
-  const { hostname, port } = new URL(url)
-  return `${hostname.replace(/^\[(.*)\]$/, '$1')}:${port}`
+  const { host, port } = parseRtmpUrl(url)
+  return `${host}:${port}`
 }

@@ -48,6 +48,7 @@ export function rtspInput(
         // Timestamps as the server sends them: corrected by their arrival, they would jump with the load of a machine.
         'buffer-mode': 'none',
         'udp-reconnect': false,
+        ...(transport === 'tcp' && { 'nat-method': 'none' }),
       }),
     ],
     video: { from: INPUT.source, parts: payload('video') },

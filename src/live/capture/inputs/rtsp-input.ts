@@ -13,6 +13,7 @@ import type { CaptureInput, CaptureTransport, OpenInput } from './input'
 const SOURCES = new Set(['rtspsrc', 'udpsrc', 'udpsink', 'rtpbin', 'rtpsession', 'rtpjitterbuffer'])
 
 const RULES: readonly FaultRule[] = [
+  [/answers with UDP where TCP was asked for/, 'ERR_ADDRESS_REFUSED'],
   [/unauthori[sz]ed|\b401\b|not authorized/i, 'ERR_AUTHENTICATION'],
   [/\b403\b|forbidden|not found|\b404\b|\b45[0-9]\b|unsupported transport|\b461\b/i, 'ERR_PLAY_REJECTED'],
   // Every stream of the session was refused.
@@ -58,12 +59,18 @@ export class RtspInput implements CaptureInput {
 
   /** rtspsrc has one error text for all that can fail before there is a connection. */
   async settle({ connectTimeout }: ResolvedCaptureOptions, stopped: AbortSignal): Promise<void> {
+    this.#checkUdp()
     await reach(this.#peer, connectTimeout, stopped)
   }
 
-  open({ connectTimeout }: ResolvedCaptureOptions): OpenInput {
+  #checkUdp(): void {
     if (this.#used === 'udp' && privateAddressesRefused(this.#peer))
       throw new RxGstError('ERR_ADDRESS_REFUSED', `${this.display}: over UDP a server says where our packets go to`)
+  }
+
+  open({ connectTimeout }: ResolvedCaptureOptions): OpenInput {
+    // A connection that may not wait is not settled.
+    this.#checkUdp()
     const { scheme, host, port, path, username, password } = this.#address
     const server = `${host.includes(':') ? `[${host}]` : host}${port === null ? '' : `:${port}`}`
     const location = `${scheme}://${server}${path}`

@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../../../core/errors'
+import { RxGstError, type ErrorCode } from '../../../core/errors'
 import { parseSrtUrl, type SrtUrl } from '../../../core/addresses/srt'
 import type { GstFault } from '../../../engine/fault'
-import { pinnedHost, privateAddress, privateAddressesRefused } from '../../../engine/private-addresses'
+import { pinnedHost, privateAddressesRefused } from '../../../engine/private-addresses'
 import { INPUT } from '../../../pipelines/inputs/input-graph'
 import { srtInput } from '../../../pipelines/inputs/srt'
 import type { ResolvedCaptureOptions } from '../../options'
@@ -45,8 +45,9 @@ export class SrtInput implements CaptureInput {
 
   open(): OpenInput {
     const { host, display } = this.#url
-    if (this.#host === null && !this.settled) throw privateAddress(display)
-    return { graph: srtInput({ ...this.#url, host: this.#host ?? host }) }
+    if (this.#host === null && !this.settled)
+      throw new RxGstError('ERR_ADDRESS_REFUSED', `${display}: nobody has looked yet whether its address is public`)
+    return { graph: srtInput({ ...this.#url, host: this.settled ? host : this.#host! }) }
   }
 
   fault(fault: GstFault, wasLive: boolean): ErrorCode | null {
