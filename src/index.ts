@@ -79,7 +79,7 @@ export {
   type Props,
 } from './pipelines/graph/graph'
 export { doctor, type CodecFinding, type DoctorOptions, type DoctorReport } from './live/codec/doctor'
-export { refusePrivateAddresses, type PrivateAddressOptions } from './engine/private-addresses'
+export { refusePrivateAddresses, type PrivateAddressOptions } from './engine/refuse-private-addresses'
 export { run } from './engine/run/run'
 export type { PipelineStats, RunningPipeline, RunOptions, RunReconnectOptions } from './engine/run/run-types'
 export type { FramesOptions, SinkStats } from './engine/sinks/sink-stream'
