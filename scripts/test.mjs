@@ -7,8 +7,9 @@
 //   node scripts/test.mjs --no-build --suite=deep
 //   node scripts/test.mjs --deadline=60 --grace=10 --files a.js b.js
 //
-// A file belongs to the quick suite unless it says `// suite: deep`. The last line is always `N passed, N failed`; the
-// exit status is 0 only when each suite passed something and nothing failed.
+// A file belongs to the quick suite unless it says `// suite: deep`. Files that keep a processor busy by themselves
+// share a lane (`// lane: browser`), in which one runs at a time: beside each other they would slow all down. The last
+// line is always `N passed, N failed`; the exit status is 0 only when each suite passed something and nothing failed.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -100,14 +101,27 @@ function suites() {
 }
 
 function runOf(file) {
-  const { suite, deadline = options.deadline } = marksOf(file)
-  return { start: () => runTests(file, deadline), suite, long: deadline >= LONG_S }
+  const { suite, deadline = options.deadline, lane } = marksOf(file)
+  return { start: () => runTests(file, deadline), suite, long: deadline >= LONG_S, lane }
 }
 
 async function runAll(runs) {
   const waiting = [...runs.filter(run => run.long), ...runs.filter(run => !run.long)]
+  const lanes = new Set()
+  const idle = []
   const worker = async () => {
-    for (let run = waiting.shift(); run; run = waiting.shift()) await run.start()
+    while (waiting.length > 0) {
+      const at = waiting.findIndex(({ lane }) => !lanes.has(lane))
+      if (at < 0) {
+        await new Promise(resolve => idle.push(resolve))
+        continue
+      }
+      const [run] = waiting.splice(at, 1)
+      if (run.lane) lanes.add(run.lane)
+      await run.start()
+      lanes.delete(run.lane)
+      for (const resume of idle.splice(0)) resume()
+    }
   }
   await Promise.all(Array.from({ length: options.jobs }, worker))
 }

@@ -25,8 +25,8 @@ export function removeStale(dir) {
 export const SUITES = ['quick', 'deep']
 
 /**
- * The marks of a test file, each on a line of its own in its source: `// suite: deep`, in place of quick, and
- * `// deadline: 300`, in seconds.
+ * The marks of a test file, each on a line of its own in its source: `// suite: deep`, in place of quick,
+ * `// deadline: 300`, in seconds, and `// lane: browser`: of the files of a lane one runs at a time.
  */
 export function marksOf(file) {
   const source = existsSync(sourceOf(file)) ? sourceOf(file) : file
@@ -35,5 +35,5 @@ export function marksOf(file) {
   const suite = mark('suite') ?? 'quick'
   if (!SUITES.includes(suite)) throw new Error(`${source}: no suite '${suite}': it is ${SUITES.join(' or ')}`)
   const deadline = mark('deadline')
-  return { suite, deadline: deadline === undefined ? undefined : Number(deadline) }
+  return { suite, deadline: deadline === undefined ? undefined : Number(deadline), lane: mark('lane') }
 }

@@ -1,4 +1,5 @@
 // suite: deep
+// lane: processor
 // deadline: 1500
 //
 // The package where its prebuilt addon does not load: the install script compiles, and what it made is used.

@@ -1,4 +1,5 @@
 // suite: deep
+// lane: processor
 // deadline: 600
 //
 // The package as its users get it: packed with a prebuilt addon, installed into an ES module project and a CommonJS

@@ -8,7 +8,23 @@ import { tempDir } from './temp'
 const test = suite('test command', { timeout: 60_000 })
 
 /** Test files, each with what the command must say of it: its counts, then what explains a failure. */
+/** Finds out whether the other file of its lane runs beside it. */
+const ALONE = {
+  code: `
+    // lane: one
+    test('is alone', async () => {
+      const [fs, lock] = [require('node:fs'), require('node:path').join(__dirname, 'lane')]
+      fs.writeFileSync(lock, '', { flag: 'wx' })
+      await new Promise(resolve => setTimeout(resolve, 1000))
+      fs.rmSync(lock)
+    })
+    test.run()`.replace(/^ +\/\//m, '//'),
+  counts: '1 passed, 0 failed',
+}
+
 const files: Record<string, { code: string; counts: string; says?: string[] }> = {
+  'lane-first': ALONE,
+  'lane-second': ALONE,
   passing: {
     code: `
       const order = []
@@ -137,7 +153,7 @@ for (const [name, { counts, says = [] }] of Object.entries(files)) {
 
 test('the last line counts them all, and a file that is not there', () => {
   assert.match(all.output, 'not-there.js')
-  assert.is(all.last, '7 passed, 16 failed', all.output)
+  assert.is(all.last, '9 passed, 16 failed', all.output)
   assert.is(all.status, 1)
 })
 

@@ -1,4 +1,5 @@
 // suite: deep
+// lane: browser
 import { chromium as driver } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { chromium } from '../../../test/e2e/player/chromium.js'

@@ -1,4 +1,5 @@
 // suite: deep
+// lane: browser
 // deadline: 400
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -67,7 +67,7 @@ run('who has no rights hears so: the owner migrates, workers do not, and no even
 run('a lock that is held, and a statement without end, are given up in time; the next statement works', async () => {
   const store = fleet.store('locked', { ttlMs: 6000 })
   const worker = newWorker('locked')
-  await store.register(worker, [], FACTS, 0n)
+  await fleet.store('patient', { timeoutMs: 30_000 }).register(worker, [], FACTS, 0n)
   const holder = await databaseOf(fleet.ownerUrl).connect()
   await holder.query('BEGIN')
   await holder.query('LOCK TABLE rxgst.workers IN ACCESS EXCLUSIVE MODE')
@@ -94,7 +94,13 @@ run('a lock that is held, and a statement without end, are given up in time; the
 run('a frozen store is given up in time, and used again when it goes on', async () => {
   const store = fleet.store('frozen', { ttlMs: 6000 })
   const worker = newWorker('frozen')
-  await store.register(worker, [], FACTS, 0n)
+  await fleet.store('patient', { timeoutMs: 30_000 }).register(worker, [], FACTS, 0n)
+  const renewed = (): Promise<boolean> =>
+    store.renew(worker, [], FACTS, 0n).then(
+      ({ known }) => known,
+      () => false,
+    )
+  await until(renewed, { what: 'a connection' })
   await fleet.postgres.kill('SIGSTOP')
   for (let tries = 0; tries < 3; tries += 1) {
     const from = performance.now()
@@ -103,14 +109,7 @@ run('a frozen store is given up in time, and used again when it goes on', async 
     assert.ok(performance.now() - from < 5000)
   }
   await fleet.postgres.kill('SIGCONT')
-  await until(
-    () =>
-      store.renew(worker, [], FACTS, 0n).then(
-        ({ known }) => known,
-        () => false,
-      ),
-    { what: 'a renewal' },
-  )
+  await until(renewed, { what: 'a renewal' })
 })
 
 run('a store that is killed and comes back has what it acknowledged; connections are made anew', async () => {

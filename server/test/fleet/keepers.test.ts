@@ -23,7 +23,7 @@ test.after.each(async () => fleet?.[Symbol.asyncDispose]())
 async function keeperOf(name: string) {
   const events: KeeperEvent[] = []
   const keeper = new LeaseKeeper({
-    ...{ store: fleet.store(name, { ttlMs: TTL_MS }), clock: systemClock, ttlMs: TTL_MS },
+    ...{ store: fleet.store(name, { ttlMs: TTL_MS, timeoutMs: TTL_MS / 3 }), clock: systemClock, ttlMs: TTL_MS },
     ...{ worker: { name, session: randomUUID() }, memory: new WorkerMemory(tempDir()) },
     facts: () => FACTS,
     onEvent: event => events.push(event),
@@ -82,7 +82,7 @@ run('a store that is killed for longer than a TTL costs nobody a lease', async (
   // The other has watched for a TTL then, and still finds it held.
   await until(() => two.types().includes('store-back'), { what: 'the store for the other', timeout: 120_000 })
   await new Promise(resolve => setTimeout(resolve, TTL_MS))
-  assert.is(one.keeper.state('studio'), 'confirmed')
+  await until(() => one.keeper.state('studio') === 'confirmed', { what: 'a confirmation', timeout: 120_000 })
   assert.is(two.keeper.state('studio'), null)
   await endAsking()
   endWatch()

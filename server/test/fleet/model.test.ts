@@ -1,4 +1,5 @@
 // suite: deep
+// lane: processor
 // deadline: 900
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'

@@ -25,9 +25,12 @@ const codeOf = (work: Promise<unknown>) =>
     (error: unknown) => (error instanceof Problem ? error.code : String(error)),
   )
 
+/** For a statement on a busy machine. */
+const PATIENCE_MS = 30_000
+
 /** A registered worker and its store. */
 async function join(name: string, ttlMs = 15_000) {
-  const store = fleet.store(name, { ttlMs })
+  const store = fleet.store(name, { ttlMs, timeoutMs: PATIENCE_MS })
   const worker = newWorker(name)
   await store.register(worker, [], FACTS, 0n)
   return { store, worker }
@@ -80,7 +83,7 @@ run('one statement renews all leases of a worker, and only those', async () => {
   const channels = Array.from({ length: 50 }, (_, index) => `channel-${index}`)
   const leases = []
   for (const channel of channels) {
-    const result = await one.store.acquire(one.worker, channel, READY)
+    const result = await one.store.acquire(one.worker, channel, { ...READY, ageMs: 20_000 })
     leases.push({ channel, epoch: result.granted ? result.epoch : 0n })
   }
   await two.store.acquire(two.worker, 'other', READY)

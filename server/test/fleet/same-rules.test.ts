@@ -1,4 +1,5 @@
 // suite: deep
+// lane: processor
 import * as assert from 'uvu/assert'
 import support from '../../../test/support/fast-check.js'
 import { suite } from '../../../test/support/suite.js'

@@ -22,7 +22,7 @@ export interface Fleet extends AsyncDisposable {
   readonly postgres: Postgres
   readonly ownerUrl: string
   readonly workerUrl: string
-  store(name: string, options?: { ttlMs?: number; clock?: Clock; url?: string }): PostgresStore
+  store(name: string, options?: { ttlMs?: number; timeoutMs?: number; clock?: Clock; url?: string }): PostgresStore
   /** Statements of the superuser in the fleet's database. */
   sql(text: string): Promise<Record<string, unknown>[]>
   /** The store's clock is later by so much from now on. */
@@ -42,8 +42,8 @@ export async function startFleet(): Promise<Fleet> {
   const stores: PostgresStore[] = []
   const fleet: Fleet = {
     ...{ postgres, ownerUrl, workerUrl },
-    store: (name, { ttlMs = 15_000, clock = systemClock, url = workerUrl } = {}) => {
-      const store = new PostgresStore({ url, ttlMs, clock, name })
+    store: (name, { ttlMs = 15_000, timeoutMs, clock = systemClock, url = workerUrl } = {}) => {
+      const store = new PostgresStore({ url, ttlMs, timeoutMs, clock, name })
       stores.push(store)
       return store
     },

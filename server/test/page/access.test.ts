@@ -1,4 +1,5 @@
 // suite: deep
+// lane: browser
 // deadline: 600
 // What all views keep: keyboard, phones, contrast and names (axe-core), the content policy, the origin, the first load.
 import { readFileSync } from 'node:fs'

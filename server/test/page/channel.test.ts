@@ -1,4 +1,5 @@
 // suite: deep
+// lane: browser
 // deadline: 900
 // A channel in Chromium: pictures and sound, graphs, targets, what an operator may do, lost connections and sessions.
 import * as assert from 'uvu/assert'

@@ -1,4 +1,5 @@
 // suite: deep
+// lane: browser
 // deadline: 600
 // The configuration in Chromium: mistakes at their lines, the plan, restarts by name, conflicts.
 import type { Page } from 'playwright-core'

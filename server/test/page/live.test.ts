@@ -1,4 +1,5 @@
 // suite: deep
+// lane: browser
 // deadline: 900
 // The live pictures of a channel in Chromium: meters with and without leave to make sound, streams that change or stop.
 import { BehaviorSubject, NEVER, switchMap } from 'rxjs'

@@ -1,4 +1,5 @@
 // suite: deep
+// lane: browser
 // deadline: 600
 // The wall in Chromium: who is let in, what it shows, the live picture, alerts that come and go.
 import * as assert from 'uvu/assert'

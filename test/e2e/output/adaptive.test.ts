@@ -1,4 +1,5 @@
 // suite: deep
+// lane: processor
 // deadline: 1800
 import * as assert from 'uvu/assert'
 import { startNarrowLink } from '../../support/peers/narrow-link'

@@ -1,4 +1,5 @@
 // suite: deep
+// lane: processor
 // deadline: 600
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'

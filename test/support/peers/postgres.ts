@@ -88,6 +88,8 @@ export async function startPostgres(): Promise<Postgres> {
   }
   const sql = async (text: string, database = 'postgres') => {
     const client = new Client({ host: folder, port, user: SUPERUSER, password: PASSWORD, database })
+    // A server that is killed ends the connection.
+    client.on('error', () => {})
     await client.connect()
     try {
       const result = await client.query<Record<string, unknown>>(text)
@@ -159,7 +161,13 @@ export async function startPostgres(): Promise<Postgres> {
     },
     log: () => [...log, child.output()].join('\n'),
     [Symbol.asyncDispose]: async () => {
-      for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGCONT')
+      for (const pid of childrenOf(child.pid)) {
+        try {
+          process.kill(pid, 'SIGCONT')
+        } catch {
+          // It has ended meanwhile.
+        }
+      }
       child.kill('SIGCONT')
       child.kill('SIGINT')
       await child.stop(STOP_MS)

@@ -27,6 +27,8 @@ export interface PostgresStoreOptions {
   readonly clock: Clock
   /** Of the worker, for pg_stat_activity. */
   readonly name: string
+  /** For a connection and a statement together, ms. Default: a part of the TTL that leaves time for another one. */
+  readonly timeoutMs?: number | undefined
 }
 
 export class PostgresStore implements LeaseStore {
@@ -36,11 +38,10 @@ export class PostgresStore implements LeaseStore {
 
   /** Connects to nothing yet. Throws ERR_STORE_URL. */
   constructor(private readonly options: PostgresStoreOptions) {
-    const { url, ttlMs, clock, name } = options
+    const { url, ttlMs, clock, name, timeoutMs = ttlMs / RENEW_PARTS } = options
     this.database = new Database({
       address: parseAddress(url),
-      // A renewal that is late leaves time for another one before the lease may no longer be used.
-      timeoutMs: ttlMs / RENEW_PARTS,
+      timeoutMs,
       applicationName: `rxgst ${name}`,
       clock,
     })

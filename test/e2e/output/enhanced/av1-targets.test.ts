@@ -1,4 +1,5 @@
 // suite: deep
+// lane: processor
 // deadline: 600
 import { calmly } from '../../../support/calm'
 import * as assert from 'uvu/assert'

@@ -1,4 +1,5 @@
 // suite: deep
+// lane: processor
 // deadline: 600
 import * as assert from 'uvu/assert'
 import { RTMPOutput } from '../../../../src/index'
