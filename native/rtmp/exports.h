@@ -3,8 +3,8 @@
 #include <napi.h>
 
 #include "gst/library.h"
+#include "rtmp/address_rules.h"
 #include "rtmp/elements/elements.h"
-#include "rtmp/io/private_addresses.h"
 #include "rtmp/librtmp_relay.h"
 #include "rtmp/relay/packet_relay_handle.h"
 #include "rtmp/transport.h"
@@ -16,8 +16,8 @@ inline void register_rtmp(Napi::Env env, Napi::Object exports) {
   exports["RtmpRelay"] = RtmpRelay::define(env);
   exports["PacketRelay"] = PacketRelayHandle::define(env);
   exports["transportStats"] = Napi::Function::New(env, transport_stats);
-  exports["refusePrivateAddresses"] = Napi::Function::New(env, rtmp::refuse_private_addresses);
-  exports["privateAddressesRefused"] = Napi::Function::New(env, rtmp::private_addresses_refused);
+  exports["refusePrivateAddresses"] = Napi::Function::New(env, rtmp::refuse_private_addresses_of);
+  exports["privateAddressesRefused"] = Napi::Function::New(env, rtmp::private_addresses_refused_at);
   exports["acknowledgePromptly"] = Napi::Function::New(env, acknowledge_promptly_of);
 }
 

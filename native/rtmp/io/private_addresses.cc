@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
-#include <set>
 #include <span>
 
 #include "gst/refs.h"
-#include "rtmp/sockets.h"
 
 namespace rxgst::rtmp {
 
@@ -90,22 +88,15 @@ void refuse_connection_of_element(GIOStream* connection, GObject* to) {
   refuse_connection(connection, g_network_address_get_hostname(address), g_network_address_get_port(address));
 }
 
-Napi::Value refuse_private_addresses(const Napi::CallbackInfo& info) {
-  const bool refuse = info[0].As<Napi::Boolean>();
-  const auto given = info[1].As<Napi::Array>();
-  std::set<std::string> places;
-  for (uint32_t i = 0; i < given.Length(); ++i) places.insert(given.Get(i).As<Napi::String>().Utf8Value());
-  if (refuse) watch_clients();
+void refuse_private_addresses(bool refuse, std::set<std::string> except) {
   std::lock_guard lock(lists);
   refused = refuse;
-  excepted.swap(places);
-  return info.Env().Undefined();
+  excepted.swap(except);
 }
 
-Napi::Value private_addresses_refused(const Napi::CallbackInfo& info) {
-  const std::string place = info[0].As<Napi::String>();
+bool private_addresses_refused(const std::string& place) {
   std::lock_guard lock(lists);
-  return Napi::Boolean::New(info.Env(), refused && !excepted.contains(place));
+  return refused && !excepted.contains(place);
 }
 
 }  // namespace rxgst::rtmp

@@ -2,9 +2,9 @@
 // addresses from others. A name is looked at when it has been resolved, so that no name can lead elsewhere afterwards.
 #pragma once
 #include <gio/gio.h>
-#include <napi.h>
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 namespace rxgst::rtmp {
@@ -24,7 +24,10 @@ void refuse_connection_of_element(GIOStream* connection, GObject* to);
 /** A sentence for errors. */
 inline constexpr const char* private_address_text = "The name, or the server, leads into a private network";
 
-Napi::Value refuse_private_addresses(const Napi::CallbackInfo& info);
-Napi::Value private_addresses_refused(const Napi::CallbackInfo& info);
+/** For connections that begin from now on. Any thread. @param except places as host:port, which stay allowed */
+void refuse_private_addresses(bool refuse, std::set<std::string> except);
+
+/** Whether they are refused, also at this place, host:port. Any thread. */
+bool private_addresses_refused(const std::string& place);
 
 }  // namespace rxgst::rtmp
