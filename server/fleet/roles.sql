@@ -1,6 +1,8 @@
 -- Roles and database of a fleet, once, as an administrator of PostgreSQL 15 or later:
 --
---   psql --set=owner_password=… --set=worker_password=… --file=roles.sql postgres
+--   \set owner_password '…'
+--   \set worker_password '…'
+--   \i roles.sql
 --
 -- rxgst_owner has the database and changes its schema; workers connect as rxgst_fleet, which is in rxgst_worker and has
 -- the rights of grants.sql alone.

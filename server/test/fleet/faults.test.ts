@@ -48,6 +48,8 @@ run('who has no rights hears so: the owner migrates, workers do not, and no even
   const worker = databaseOf(fleet.workerUrl)
   for (const statement of [
     'DELETE FROM rxgst.events',
+    `INSERT INTO rxgst.events (id, worker, type, message) OVERRIDING SYSTEM VALUE VALUES (9e18, 'x', 'x', 'x')`,
+    `INSERT INTO rxgst.events (at, worker, type, message) VALUES ('2000-01-01', 'x', 'x', 'x')`,
     'UPDATE rxgst.events SET message = null',
     'DELETE FROM rxgst.leases',
     'TRUNCATE rxgst.leases',
