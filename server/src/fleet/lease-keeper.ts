@@ -176,7 +176,11 @@ export class LeaseKeeper {
     this.turning = this.beat(sentAt).then(
       () => this.next(sentAt + ttlMs / RENEW_PARTS),
       (error: unknown) => {
-        if (!(error instanceof Problem)) throw error
+        if (!(error instanceof Problem)) {
+          // A fault of ours must not end the renewals of all channels.
+          this.next(clock.now() + ttlMs / RETRY_PARTS)
+          throw error
+        }
         if (this.starting && (!error.retryable || error.code === NAME_IN_USE)) throw error
         this.failed(error)
         this.next(clock.now() + ttlMs / RETRY_PARTS)
@@ -215,8 +219,10 @@ export class LeaseKeeper {
     this.confirmed(sentAt)
     if (wentBack) onEvent({ type: 'store-went-back' })
     this.tellSuperseded(before)
-    for (const [channel, lease] of keeping.leases) {
-      if (mayReacquire(lease, keeping.attendance, this.options.clock.now(), ttlMs)) await this.acquire(channel)
+    for (const channel of keeping.leases.keys()) {
+      // It may have been released while others were acquired.
+      const lease = this.keeping.leases.get(channel)
+      if (lease && mayReacquire(lease, keeping.attendance, this.options.clock.now(), ttlMs)) await this.acquire(channel)
     }
   }
 

@@ -108,7 +108,7 @@ SELECT me.elapsed_ms,
     SELECT COALESCE(jsonb_agg(jsonb_build_object(
       'channel', held.channel,
       'kept', kept.channel IS NOT NULL,
-      'epoch', COALESCE(kept.epoch, l.epoch)::text,
+      'epoch', COALESCE(kept.epoch, l.epoch, held.epoch)::text,
       'holder', CASE WHEN kept.channel IS NULL THEN l.holder ELSE $1::text END,
       'claimed', kept.channel IS NOT NULL AND (l.channel IS NULL OR l.epoch < held.epoch))), '[]')
     FROM held LEFT JOIN kept USING (channel) LEFT JOIN rxgst.leases l ON l.channel = held.channel
