@@ -67,15 +67,18 @@ export function fakeHardware(elements: string, version: '1.22' | '1.26' = '1.22'
 /** A trial has live pictures, so it fails rightly while the machine is overloaded. */
 const ATTEMPTS = 5
 
+/** Of 'nvh264dec' and of 'avdec_h264', a decoder. */
+const kindOf = (factory: string) => (/dec(_|$)/.test(factory) ? 'decoder' : 'encoder')
+
 function candidateOf(factory: string): Candidate {
-  const kind = factory.endsWith('dec') ? 'decoder' : 'encoder'
+  const kind = kindOf(factory)
   return allCandidates(kind, codecOf(factory)).find(candidate => candidate.factory === factory)!
 }
 
 /** Repeats the trial of a working element until it passes. */
 export async function succeed(factory: string): Promise<Finding> {
   checkMachine()
-  const kind = factory.endsWith('dec') ? 'decoder' : 'encoder'
+  const kind = kindOf(factory)
   for (let attempt = 1; ; attempt++) {
     const finding = await runTrial(kind, candidateOf(factory), true)
     if (finding.verdict.works) return finding

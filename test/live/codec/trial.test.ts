@@ -1,11 +1,11 @@
 // suite: deep
 // lane: processor
-// deadline: 600
+// deadline: 900
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { doctor, el, pipeline, run, type CodecFinding, type DoctorReport } from '../../../src/index'
+import { doctor, el, pipeline, run, type CodecFinding } from '../../../src/index'
 import { refuse, runTrial, verdictOf } from '../../../src/live/codec/trial'
 import { allCandidates, codecOf, type Candidate } from '../../../src/pipelines/candidates'
 import { fakeHardware, freshCache, succeed } from '../../support/fake-hardware'
@@ -13,7 +13,7 @@ import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 
 // Trials, each in a child process, of hardware that is not there.
-const test = suite('hardware: trials', { timeout: 150_000 })
+const test = suite('hardware: trials', { timeout: 300_000 })
 
 const become = fakeHardware('nvh264dec=ok')
 
@@ -255,11 +255,12 @@ test('the doctor names what works, what is used, and why not the others', async 
   become('nvh264dec=crash:3 vah264dec=ok nvh264enc=refuse vaapih264enc=ok nvh265enc=refuse')
   freshCache()
   const of = (list: readonly CodecFinding[]) => Object.fromEntries(list.map(({ element, works }) => [element, works]))
-  const isWhole = ({ decoders, encoders }: DoctorReport) =>
-    [...decoders, ...encoders].filter(({ codec, works }) => codec === 'h264' && works).length === 5
-  let report = await doctor({ fresh: true })
-  // A machine that has no time for live pictures just now.
-  for (let attempt = 0; attempt < 4 && !isWhole(report); attempt++) report = await doctor({ fresh: true })
+  const first = await doctor({ fresh: true })
+  // A machine that has no time for live pictures just now: only these trials are made again, and the report keeps them.
+  const working = ['vah264dec', 'avdec_h264', 'vaapih264enc', 'x264enc', 'openh264enc']
+  for (const { element, works } of [...first.decoders, ...first.encoders])
+    if (!works && working.includes(element)) await succeed(element)
+  const report = await doctor()
   const h264 = report.decoders.filter(({ codec }) => codec === 'h264')
   assert.equal(of(h264), { nvh264dec: false, vah264dec: true, vaapih264dec: false, avdec_h264: true })
   const others = of(report.decoders.filter(({ codec }) => codec !== 'h264'))
