@@ -240,9 +240,52 @@ export const channelSchema = z.strictObject({
     .prefault({})
     .describe('What is watched'),
   webhooks: z.array(webhookSchema).max(20).default([]).describe("Receivers of this channel's alerts"),
+  standby: z
+    .enum(['cold', 'hot'])
+    .default('cold')
+    .describe('In a fleet. `hot`: a second worker pulls and encodes beside the first one, ready to connect'),
+  onLeaseLoss: z
+    .enum(['continue', 'stop'])
+    .default('continue')
+    .describe(
+      'In a fleet, where the store is not heard of: `continue`: what is live stays live; `stop`: the channel ends ' +
+        'before another worker may begin it, for targets that take two publishers, as recordings and SRT listeners do',
+    ),
   memoryLimit: bytesSchema
     .optional()
     .describe("Memory that the channel's process may take: bytes, or with M, G. Default: no limit"),
+})
+
+const LONGEST_NAME = 63
+const fleetSchema = z.strictObject({
+  url: z
+    .string()
+    .min(1)
+    .max(2048)
+    .describe(
+      'Address of the store: postgres://user:password@host/database?sslmode=verify-full; `${env:NAME}` stands for it',
+    ),
+  worker: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+      'a worker has letters, digits, ., - and _, and begins with a letter or digit',
+    )
+    .max(LONGEST_NAME)
+    .optional()
+    .describe('Name of this worker, one a machine. Default: the name of the machine'),
+  ttl: durationSchema
+    .prefault('15s')
+    .refine(ms => ms >= 1000 && ms <= 600_000, 'a TTL is 1s to 10m')
+    .describe(
+      'Time after which another worker takes the channels of one that is not heard of. The same for all workers',
+    ),
+  cores: z
+    .number()
+    .min(0.1)
+    .max(1024)
+    .optional()
+    .describe('Cores that its channels may take. Default: those of the machine'),
 })
 
 const SCHEMES = ['rtmp', 'rtmps', 'srt', 'rtsp', 'rtsps', 'http', 'https', 'file'] as const
@@ -306,6 +349,9 @@ export const serverSchema = z.strictObject({
       'false: addresses of private networks and of this machine are refused, ' +
         'also where a name or a redirect leads there',
     ),
+  fleet: fleetSchema
+    .optional()
+    .describe('The store of a fleet, where several machines run the channels together. Default: this machine alone'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged'),
   webhooks: z.array(webhookSchema).max(20).default([]).describe('Receivers of the alerts of all channels'),
 })

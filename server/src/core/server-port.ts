@@ -1,6 +1,7 @@
 /** What the API and the page may do with the server. The supervisor is one; a test's stand-in another. */
 import type { Observable } from 'rxjs'
 import type { ChannelConfig, Config, TargetConfig } from './schema.js'
+import type { FleetPort } from './fleet.js'
 import type { ConfigProblem } from './problem.js'
 import type { AlertView, ChannelStatus, SampleMetric, ServerEvent } from './status.js'
 import type { Side } from './wire.js'
@@ -120,6 +121,8 @@ export interface ServerPort {
   ingestStreams(): readonly IngestStream[]
   /** Text of Prometheus: of the server and of all channels. */
   metrics(): Promise<string>
+  /** null: this server is not one of a fleet. */
+  readonly fleet: FleetPort | null
   /** null: it takes new channels. */
   notReady(): string | null
 }

@@ -202,6 +202,8 @@ export class Channels {
       targets: {},
       monitor: { content: false, rules: [] },
       webhooks: [],
+      standby: 'cold',
+      onLeaseLoss: 'continue',
     }
     const network = { privateAddresses: false, except: [] }
     await this.add(name, { config: nothing, given: nothing, network, secrets: [], fault: null })

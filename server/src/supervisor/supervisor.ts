@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Observable, throwError } from 'rxjs'
+import type { FleetPort } from '../core/fleet.js'
 import type { ChannelConfig, Config } from '../core/schema.js'
 import type {
   ChangeOptions,
@@ -62,6 +63,7 @@ export interface SupervisorOptions {
 export class Supervisor implements ServerPort {
   readonly version: string
   readonly events$: Observable<ServerEvent>
+  readonly fleet: FleetPort | null = null
   readonly channelList: Channels
   readonly pidFiles: PidFiles
   /** Whether a file that changed, or an upgrade, may restart channels on air. */

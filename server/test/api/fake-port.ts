@@ -5,6 +5,7 @@
 import { type Observable, Subject } from 'rxjs'
 import { parseDocument, stringify } from 'yaml'
 import { type Config, channelSchema } from '../../src/core/schema.js'
+import type { FleetPort } from '../../src/core/fleet.js'
 import { Problem } from '../../src/core/problem.js'
 import type {
   ChangeOptions,
@@ -47,6 +48,7 @@ export interface FakePortOptions {
 export class FakePort implements ServerPort {
   readonly version = '0.1.0-fake'
   readonly events$ = new Subject<ServerEvent>()
+  fleet: FleetPort | null = null
   readonly #ring: ServerEvent[] = []
   readonly #options: FakePortOptions
   readonly #unix: () => number
