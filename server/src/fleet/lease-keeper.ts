@@ -24,6 +24,11 @@ import type { LeaseState } from './worker-rules.js'
 const RETRY_PARTS = 24
 
 export type KeeperEvent =
+  /**
+   * The store has confirmed that these channels are this worker's: they may connect for a third of the TTL, counted from
+   * `confirmedAtMs` on the keeper's clock. Each renewal, and each acquire that was granted.
+   */
+  | { readonly type: 'renewed'; readonly channels: readonly string[]; readonly confirmedAtMs: number }
   /** Nothing new connects; what is live goes on. The alert 'control-plane-lost'. */
   | { readonly type: 'store-lost'; readonly problem: Problem }
   | { readonly type: 'store-back'; readonly awayMs: number }
@@ -35,6 +40,13 @@ export type KeeperEvent =
   | { readonly type: 'replaced' }
   /** The disk does not take what the worker has to remember. */
   | { readonly type: 'memory-failed'; readonly code: string }
+
+/** `claimed`: the store has it back from this worker, and the keeper acquires it anew before it may be used. */
+export interface HeldChannel {
+  readonly channel: string
+  readonly epoch: bigint
+  readonly kind: 'held' | 'claimed'
+}
 
 export interface LeaseKeeperOptions {
   readonly store: LeaseStore
@@ -119,6 +131,13 @@ export class LeaseKeeper {
     return lease && lease.kind !== 'superseded' ? lease.epoch : null
   }
 
+  /** All that it has to release before it leaves. */
+  held(): readonly HeldChannel[] {
+    return [...this.keeping.leases].flatMap(([channel, { kind, epoch }]) =>
+      kind === 'superseded' ? [] : [{ channel, epoch, kind }],
+    )
+  }
+
   /** Asked before a connect, and once more when the connection stands. */
   mayConnect(channel: string): boolean {
     return this.mayConnectMs(channel) > 0
@@ -144,6 +163,7 @@ export class LeaseKeeper {
     if (result.granted) {
       this.keeping = afterAcquire(this.keeping, channel, sentAt, result.epoch)
       this.remember()
+      this.tellRenewed([channel], sentAt)
     } else if (result.reason === 'discontinuity' || result.reason === 'replaced') {
       // The next heartbeat finds out what it is.
       this.hasten()
@@ -218,6 +238,10 @@ export class LeaseKeeper {
     this.remember()
     this.confirmed(sentAt)
     if (wentBack) onEvent({ type: 'store-went-back' })
+    this.tellRenewed(
+      answer.leases.map(({ channel }) => channel),
+      sentAt,
+    )
     this.tellSuperseded(before)
     for (const channel of keeping.leases.keys()) {
       // It may have been released while others were acquired.
@@ -260,6 +284,14 @@ export class LeaseKeeper {
     if (this.lostTold || clock.now() - this.confirmedAt < ttlMs / CONNECT_PARTS) return
     this.lostTold = true
     onEvent({ type: 'store-lost', problem })
+  }
+
+  private tellRenewed(channels: readonly string[], confirmedAtMs: number): void {
+    const held = channels.filter(channel => {
+      const lease = this.keeping.leases.get(channel)
+      return lease?.kind === 'held' && lease.confirmedAt === confirmedAtMs
+    })
+    this.options.onEvent({ type: 'renewed', channels: held, confirmedAtMs })
   }
 
   private tellSuperseded(before: Keeping): void {

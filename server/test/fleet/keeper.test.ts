@@ -55,16 +55,19 @@ class Network {
   }
 }
 
+type Renewal = Extract<KeeperEvent, { type: 'renewed' }>
+
 function keeperOf(store: LeaseStore, name: string, clock: SettlingClock, folder = tempDir()) {
   const network = new Network(store, clock)
   const events: KeeperEvent[] = []
+  const renewals: Renewal[] = []
   const keeper = new LeaseKeeper({
     ...{ store: network.port, clock, ttlMs: TTL_MS, memory: new WorkerMemory(folder) },
     worker: { name, session: randomUUID() },
     facts: () => FACTS,
-    onEvent: event => events.push(event),
+    onEvent: event => void (event.type === 'renewed' ? renewals.push(event) : events.push(event)),
   })
-  return { keeper, network, events, folder, types: () => events.map(({ type }) => type) }
+  return { keeper, network, events, renewals, folder, types: () => events.map(({ type }) => type) }
 }
 
 /** Two workers that have watched for a TTL; the first has the channel. */
@@ -104,6 +107,24 @@ test('a lease may be used for a third of the TTL after its confirmation, counted
   await clock.pass(TTL_MS)
   assert.is(network.renewals, 0)
   assert.is(keeper.state('studio'), 'lost')
+})
+
+test('each confirmation is told with its time; what the keeper holds is what it has not given back', async () => {
+  const { clock, one } = await pair()
+  const { keeper, network, renewals } = one
+  assert.equal(renewals.at(-1), { type: 'renewed', channels: ['studio'], confirmedAtMs: clock.now() })
+  network.answerMs = 1000
+  renewals.length = 0
+  const from = clock.now()
+  await clock.pass(RENEW_MS + 1000)
+  assert.is(renewals.length, 1)
+  const { channels, confirmedAtMs } = renewals[0]!
+  assert.equal(channels, ['studio'])
+  assert.ok(confirmedAtMs > from && confirmedAtMs <= clock.now() - 1000, 'counted from before the statement was sent')
+  assert.equal(keeper.held(), [{ channel: 'studio', epoch: keeper.epoch('studio'), kind: 'held' }])
+  network.answerMs = 0
+  await keeper.release('studio')
+  assert.equal(keeper.held(), [])
 })
 
 test('a store that is away stops new connects alone; a TTL after it is back, the lease has a new epoch', async () => {

@@ -26,7 +26,7 @@ async function keeperOf(name: string) {
     ...{ store: fleet.store(name, { ttlMs: TTL_MS, timeoutMs: TTL_MS / 3 }), clock: systemClock, ttlMs: TTL_MS },
     ...{ worker: { name, session: randomUUID() }, memory: new WorkerMemory(tempDir()) },
     facts: () => FACTS,
-    onEvent: event => events.push(event),
+    onEvent: event => void (event.type !== 'renewed' && events.push(event)),
   })
   await keeper.start()
   return { keeper, events, types: () => events.map(({ type }) => type) }
