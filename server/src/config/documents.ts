@@ -49,7 +49,10 @@ export async function checkDocuments(
   return new Map(
     [...documents.keys()].map(id => {
       const found = problems.get(id)
-      return [id, found ? { config: null, problems: found } : { config: withInputNames(channels.get(id)!), problems: null }]
+      return [
+        id,
+        found ? { config: null, problems: found } : { config: withInputNames(channels.get(id)!), problems: null },
+      ]
     }),
   )
 }

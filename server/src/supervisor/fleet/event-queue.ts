@@ -1,4 +1,5 @@
 /** Events on their way to the store of a fleet. It is bounded: where the store is away for long, the oldest go. */
+import type { Problem } from '../../core/problem.js'
 import type { NewFleetEvent } from '../../fleet/fleet-state.js'
 
 const MOST_WAITING = 1000
@@ -48,7 +49,15 @@ export class EventQueue {
     const some = this.waiting.slice(0, MOST_AT_ONCE)
     if (some.length === 0) return
     const lostBefore = this.lost
-    await this.send(some)
+    try {
+      await this.send(some)
+    } catch (error) {
+      // What the store will never take must not keep back what comes behind it.
+      if ((error as Partial<Problem>).retryable !== false) throw error
+      this.lost += some.length
+      this.waiting.splice(0, some.length)
+      return
+    }
     // Those that were pushed out meanwhile are counted as lost, though they were sent; none is sent twice.
     this.waiting.splice(0, Math.max(0, some.length - (this.lost - lostBefore)))
   }

@@ -4,18 +4,14 @@
  * fleet/duties.ts; what is live stays live, whatever the store does.
  */
 import { Problem } from '../../core/problem.js'
-import type { ChannelConfig } from '../../core/schema.js'
 import { type Duty, dutiesOf, type WantedChannel } from '../../fleet/duties.js'
-import type { FleetState, NewFleetEvent } from '../../fleet/fleet-state.js'
+import type { NewFleetEvent } from '../../fleet/fleet-state.js'
 import { LeaseKeeper, type KeeperEvent } from '../../fleet/lease-keeper.js'
-import type { LeaseStore, LeaseView, WorkerFacts, WorkerView } from '../../fleet/lease-store.js'
-import type { WorkerMemory } from '../../fleet/memory.js'
+import type { WorkerFacts } from '../../fleet/lease-store.js'
 import { expectedCost } from '../../fleet/placement.js'
 import { RENEW_PARTS } from '../../fleet/worker-rules.js'
-import type { NewEvent } from '../store/event-log.js'
-import type { Costs } from './costs.js'
-import type { Desired } from './desired.js'
 import { EventQueue } from './event-queue.js'
+import type { MemberOptions, Seen } from './member-options.js'
 
 /** Changes that come together are looked at once. */
 const DEBOUNCE_MS = 50
@@ -23,49 +19,6 @@ const DEBOUNCE_MS = 50
 const LOSS_LOOK_MS = 200
 /** A process that has to be gone has less time than others. */
 const LOSS_STOP_MS = 1000
-
-/** Who runs the channels of this worker. */
-export interface MemberHost {
-  /** Those that have a process, or shall have one. */
-  running(): readonly string[]
-  /** Starts its process, with closed gates. A second call does nothing. */
-  run(channel: string): Promise<void>
-  /** Resolves when its process is gone. */
-  stop(channel: string, deadlineMs?: number): Promise<void>
-  /** Its programme is there, and only its targets wait. */
-  isReady(channel: string): boolean
-  configOf(channel: string): ChannelConfig | null
-  /** Its targets may connect for so long from a time of the member's clock on. */
-  allow(channel: string, forMs: number, sinceMs: number): void
-  event(event: NewEvent): void
-  raise(rule: string, severity: 'warning' | 'critical', message: string): void
-  clear(rule: string): void
-}
-
-export interface MemberOptions {
-  readonly name: string
-  readonly session: string
-  readonly version: string
-  readonly ttlMs: number
-  readonly capacityCores: number
-  readonly store: LeaseStore
-  readonly state: FleetState
-  readonly memory: WorkerMemory
-  readonly desired: Desired
-  readonly costs: Costs
-  readonly host: MemberHost
-  /** bootMs(), or a test's. */
-  readonly now: () => number
-}
-
-export interface Seen {
-  /** By `now`; null: the store has not answered yet. */
-  readonly at: number | null
-  readonly leases: ReadonlyMap<string, LeaseView>
-  readonly workers: readonly WorkerView[]
-  readonly drains: ReadonlySet<string>
-  readonly waits: ReadonlyMap<string, string>
-}
 
 const NOTHING_SEEN: Seen = { at: null, leases: new Map(), workers: [], drains: new Set(), waits: new Map() }
 
@@ -282,7 +235,7 @@ export class Member {
       if (held.has(channel) || this.prepared.has(channel)) continue
       const lease = this.seen.leases.get(channel)
       const isOthers = lease && lease.holder !== null && lease.holder !== name && lease.expiresInMs > 0
-      if (isOthers || !this.options.desired.channels.has(channel)) await host.stop(channel)
+      if (isOthers || !this.options.desired.channels.has(channel)) await this.endChannel(channel)
     }
   }
 
@@ -297,14 +250,14 @@ export class Member {
         return host.run(channel)
       case 'unprepare':
         this.prepared.delete(channel)
-        return host.stop(channel)
+        return this.endChannel(channel)
       case 'tell-ready':
         await state.ready(channel, this.name)
         return
       case 'appoint':
         return state.appoint(channel, duty.worker)
       case 'hand-over':
-        await host.stop(channel)
+        await this.endChannel(channel)
         host.event({
           type: 'channel-handed-over',
           channel,
@@ -314,7 +267,7 @@ export class Member {
         await this.keeper.handOver(channel, duty.successor)
         return
       case 'give-back':
-        await host.stop(channel)
+        await this.endChannel(channel)
         await this.keeper.release(channel)
     }
   }
@@ -333,6 +286,13 @@ export class Member {
     })
     await host.run(channel)
     this.allow(channel)
+  }
+
+  /** A process that begins later must not have what this one was allowed. */
+  private endChannel(channel: string, deadlineMs?: number): Promise<void> {
+    const { host, now } = this.options
+    host.allow(channel, 0, now())
+    return host.stop(channel, deadlineMs)
   }
 
   /** In this order, so that a pause between the two lines allows less, not more. */
@@ -358,7 +318,11 @@ export class Member {
       case 'store-back':
         this.storeLost = null
         host.clear('control-plane-lost')
-        host.event({ type: 'store-back', message: `the store of the fleet answers again`, data: { awayMs: event.awayMs } })
+        host.event({
+          type: 'store-back',
+          message: `the store of the fleet answers again`,
+          data: { awayMs: event.awayMs },
+        })
         this.soon()
         return
       case 'store-went-back':
@@ -378,14 +342,13 @@ export class Member {
   /** Its new holder waits for the key, or has it. */
   private superseded(channel: string, by: string | null): void {
     const { host } = this.options
-    host.allow(channel, 0, this.options.now())
+    void this.endChannel(channel).catch(() => {})
     host.event({
       type: 'channel-superseded',
       channel,
       message: `${channel}: ${by ?? 'another worker'} has it by now`,
       data: { worker: by },
     })
-    void host.stop(channel).catch(() => {})
   }
 
   /** Where a destination takes two publishers, the channel ends before another worker may begin it. */
@@ -400,7 +363,7 @@ export class Member {
         channel,
         message: `${channel}: ended, since another worker may begin it soon`,
       })
-      void host.stop(channel, LOSS_STOP_MS).catch(() => {})
+      void this.endChannel(channel, LOSS_STOP_MS).catch(() => {})
     }
   }
 
