@@ -33,7 +33,7 @@ export interface Placement {
 
 /** No worker is filled above this part of its capacity: pictures that move more than before take more. */
 export const FULL = 0.8
-/** Those that a placement names. Any worker may come to have the channel: where better ones do not ask for the lease. */
+/** Those that a placement names. Where none of them asks for the lease, the next worker may have the channel. */
 export const RANKED = 5
 /** Loads that differ by less are the same: measurements vary by as much. */
 const LOAD_STEP = 0.01

@@ -1,7 +1,7 @@
 /**
- * A worker that looks for free channels as the fleet's workers do: it reads leases and workers six times in a TTL, works
+ * A worker that looks for free channels as those of a fleet do: it reads leases and workers six times in a TTL, works
  * out where the free channels belong, and asks for those of which it is the first; for the others later, if nobody has
- * them by then. Leases, attendance and placement are the code of the product; the processes of channels are not there.
+ * them by then. Leases, attendance and placement are the product's code; there are no processes of channels.
  */
 import { LeaseKeeper } from '../../../src/fleet/lease-keeper.js'
 import type { LeaseStore, LeaseView, WorkerView } from '../../../src/fleet/lease-store.js'

@@ -47,7 +47,8 @@ export interface Loads {
   readonly unplaced: number
 }
 
-const LONGEST_MS = 600_000
+/** What nobody has room for is not waited for any longer. */
+const LONGEST_MS = 120_000
 
 export class Simulation {
   readonly clock = new EventClock()
