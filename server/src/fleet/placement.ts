@@ -25,13 +25,15 @@ export interface Placement {
   readonly channel: string
   /** Workers that have room for it, the best first, `RANKED` at most. */
   readonly workers: readonly string[]
+  /** How many workers are better than the one that asks; null: that one must not have it, or has no room. */
+  readonly rank: number | null
   /** Why there is none, for people. */
   readonly waitsFor: string | null
 }
 
 /** No worker is filled above this part of its capacity: pictures that move more than before take more. */
 export const FULL = 0.8
-/** The first one, and who takes its place where that one and the next ones do not ask for the lease. */
+/** Those that a placement names. Where none of them asks for the lease, the next worker may have the channel. */
 export const RANKED = 5
 /** Loads that differ by less are the same: measurements vary by as much. */
 const LOAD_STEP = 0.01
@@ -40,22 +42,26 @@ const ROUNDING = 1e-9
 
 /** Workers that have room for a channel, the best first. */
 export function rankWorkers(channel: PlacementChannel, workers: readonly PlacementWorker[]): string[] {
-  return best(channel, workers.map(takenOf), Number.POSITIVE_INFINITY).map(({ taken }) => taken.worker.name)
+  return best(channel, workers.map(takenOf), Number.POSITIVE_INFINITY, null).workers
 }
 
 /**
  * Workers for many free channels at once: each channel counts at its first worker for those after it. Those that a
  * worker is ready for, or that people want somewhere, come first, then the largest ones. The order of the arguments
- * makes no difference. Its time grows with channels × workers: 2,000 × 100 take some 20 ms.
+ * makes no difference. Its time grows with channels × workers: 2,000 × 100 take 20 to 100 ms.
+ *
+ * @param self the worker that asks: `rank` is its own. null: `rank` is null
  */
-export function placeAll(channels: readonly PlacementChannel[], workers: readonly PlacementWorker[]): Placement[] {
+export function placeAll(
+  channels: readonly PlacementChannel[],
+  workers: readonly PlacementWorker[],
+  self: string | null = null,
+): Placement[] {
   const all = workers.map(takenOf)
   return [...channels].sort(byUrgency).map(channel => {
-    const candidates = best(channel, all, RANKED)
-    const [first] = candidates
-    if (!first) return { channel: channel.name, workers: [], waitsFor: whyNone(channel, all) }
-    first.taken.cores += addedCores(channel, first.taken.worker)
-    return { channel: channel.name, workers: candidates.map(({ taken }) => taken.worker.name), waitsFor: null }
+    const { first, workers: names, rank } = best(channel, all, RANKED, self)
+    if (first) first.cores += addedCores(channel, first.worker)
+    return { channel: channel.name, workers: names, rank, waitsFor: first ? null : whyNone(channel, all) }
   })
 }
 
@@ -74,20 +80,36 @@ interface Candidate {
 
 const takenOf = (worker: PlacementWorker): Taken => ({ worker, hash: hashOf(worker.name), cores: worker.usedCores })
 
-/** In order, `most` of them. */
-function best(channel: PlacementChannel, all: readonly Taken[], most: number): Candidate[] {
+interface Best {
+  readonly first: Taken | null
+  /** In order, `most` of them. */
+  readonly workers: string[]
+  readonly rank: number | null
+}
+
+function best(channel: PlacementChannel, all: readonly Taken[], most: number, self: string | null): Best {
   const hash = hashOf(channel.name)
+  const candidate = (taken: Taken): Candidate | null =>
+    mayHave(channel, taken.worker) && hasRoom(channel, taken) ? { taken, order: orderOf(channel, taken, hash) } : null
+  const asking = all.find(({ worker }) => worker.name === self)
+  const own = asking ? candidate(asking) : null
   const candidates: Candidate[] = []
+  let better = 0
   for (const taken of all) {
-    if (!mayHave(channel, taken.worker) || !hasRoom(channel, taken)) continue
-    const candidate: Candidate = { taken, order: orderOf(channel, taken, hash) }
+    const one = candidate(taken)
+    if (!one) continue
+    if (own && compare(one, own) < 0) better++
     let at = candidates.length
-    while (at > 0 && compare(candidate, candidates[at - 1]!) < 0) at--
+    while (at > 0 && compare(one, candidates[at - 1]!) < 0) at--
     if (at >= most) continue
-    candidates.splice(at, 0, candidate)
+    candidates.splice(at, 0, one)
     if (candidates.length > most) candidates.pop()
   }
-  return candidates
+  return {
+    first: candidates[0]?.taken ?? null,
+    workers: candidates.map(({ taken }) => taken.worker.name),
+    rank: own ? better : null,
+  }
 }
 
 const mayHave = ({ avoid }: PlacementChannel, { name, available }: PlacementWorker): boolean =>
@@ -108,14 +130,14 @@ function orderOf(channel: PlacementChannel, { worker, cores, hash }: Taken, chan
 }
 
 function compare({ order: one, taken: first }: Candidate, { order: other, taken: second }: Candidate): number {
-  return (
-    one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || (first.worker.name < second.worker.name ? -1 : 1)
-  )
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || byName(first.worker.name, second.worker.name)
 }
 
 function byUrgency(one: PlacementChannel, other: PlacementChannel): number {
-  return urgency(one) - urgency(other) || other.costCores - one.costCores || (one.name < other.name ? -1 : 1)
+  return urgency(one) - urgency(other) || other.costCores - one.costCores || byName(one.name, other.name)
 }
+
+const byName = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
 const urgency = ({ nextWorker, preferredWorker }: PlacementChannel): number =>
   nextWorker !== null ? 0 : preferredWorker !== null ? 1 : 2

@@ -97,6 +97,24 @@ test('the order of what is asked makes no difference', () => {
   )
 })
 
+test('each worker knows its own rank, and ranks have no gaps', () => {
+  fc.assert(
+    fc.property(anyChannels, anyWorkers, (channels, workers) => {
+      const placed = placeAll(channels, workers)
+      const ranks = workers.map(({ name }) => placeAll(channels, workers, name))
+      for (const [i, { workers: ranked, rank }] of placed.entries()) {
+        assert.is(rank, null)
+        const own = ranks.map(one => one[i]!.rank)
+        const known = own.filter(it => it !== null).sort((one, other) => one - other)
+        assert.equal(known, [...known.keys()])
+        assert.is(ranked.length, Math.min(RANKED, known.length))
+        for (const [at, name] of ranked.entries()) assert.is(own[workers.findIndex(it => it.name === name)], at)
+      }
+    }),
+    { numRuns: runs(200) },
+  )
+})
+
 test('of many channels each is placed once, no worker has too much, and who waits is told why', () => {
   fc.assert(
     fc.property(anyChannels, anyWorkers, (channels, workers) => {
@@ -167,11 +185,13 @@ test('a standby goes to another worker than the holder, also where the holder is
 test('2,000 channels on 100 workers are placed in time', () => {
   const workers = Array.from({ length: 100 }, (_, i) => worker(`w${i}`, 0, 16))
   const channels = Array.from({ length: 2000 }, (_, i) => channel(`c${i}`, 0.1 + (i % 10) / 20))
-  const before = process.cpuUsage()
-  const placed = placeAll(channels, workers)
-  const { user, system } = process.cpuUsage(before)
-  assert.ok(placed.every(({ workers: ranked }) => ranked.length === RANKED))
-  assert.ok((user + system) / 1000 < 500, `${(user + system) / 1000} ms`)
+  const spentMs = [1, 2, 3].map(() => {
+    const before = process.cpuUsage()
+    assert.ok(placeAll(channels, workers).every(({ workers: ranked }) => ranked.length === RANKED))
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000
+  })
+  assert.ok(Math.min(...spentMs) < 200, String(spentMs))
 })
 
 const parsed = (config: object) => channelSchema.parse({ inputs: [{ url: 'rtmp://h/live/a' }], ...config })
