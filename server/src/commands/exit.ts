@@ -6,6 +6,8 @@ import { asProblem, problemDocument } from '../api/http/problem-response.js'
 /** `warnings`, `errors`: the command did its work, and has found something that bad. */
 export const EXIT = { good: 0, refused: 1, usage: 2, unreachable: 3, warnings: 4, errors: 5 } as const
 
+const UNREACHABLE: ReadonlySet<string> = new Set(['ERR_UNREACHABLE', 'ERR_STORE_UNREACHABLE'])
+
 /** Wrong arguments of this command and those under it end with 2. */
 export const usageExit = (command: Command): Command =>
   command.exitOverride(error => process.exit(error.exitCode === 0 ? EXIT.good : EXIT.usage))
@@ -18,7 +20,7 @@ export function failWith(error: unknown, json: boolean): void {
   else if (json) console.error(JSON.stringify(problemDocument(problem)))
   else console.error(problemText(problem))
   process.exitCode =
-    problem.status === EXIT.usage ? EXIT.usage : problem.code === 'ERR_UNREACHABLE' ? EXIT.unreachable : EXIT.refused
+    problem.status === EXIT.usage ? EXIT.usage : UNREACHABLE.has(problem.code) ? EXIT.unreachable : EXIT.refused
 }
 
 function problemText({ message, remedy, problems, code }: Problem): string {

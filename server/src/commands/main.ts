@@ -18,10 +18,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   passwd: async () => (await import('./passwd.js')).registerPasswd,
   service: async () => (await import('./service.js')).registerService,
   ctl: async () => (await import('./ctl.js')).registerCtl,
+  fleet: async () => (await import('./fleet.js')).registerFleet,
   completion: async () => registerCompletion,
 }
 
-/** A stream key in an address is for nobody who lists the processes. */
+/** A stream key or a password in an address is for nobody who lists the processes. */
 const hideArguments = (name: string): void => {
   process.title = `rxgst ${name}`
 }

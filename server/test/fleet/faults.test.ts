@@ -179,27 +179,28 @@ run('TLS: the certificate and its name are checked, as sslmode says', async () =
 run('migrations: once, in order, by one at a time; versions beside it run on, unless a step forbids them', async () => {
   assert.equal(await fleet.migrate(), [], 'it was migrated at its start')
   const folder = tempDir()
-  const first = (await readSteps())[0]!
+  const own = await readSteps()
+  const next = own.length + 1
   const sql = '-- Another column. min_version: 1\nALTER TABLE rxgst.channels ADD COLUMN note text;'
-  writeFileSync(join(folder, `${first.name}.sql`), first.sql)
+  for (const step of own) writeFileSync(join(folder, `${step.name}.sql`), step.sql)
   writeFileSync(join(folder, '2027-01-01-01-note.sql'), sql)
   const steps = await readSteps(folder)
   const both = await Promise.all([fleet.migrate(steps), fleet.migrate(steps)])
   assert.equal(both.flat(), ['2027-01-01-01-note'], 'one of the two')
   const database = databaseOf(fleet.workerUrl)
   await checkSchema(database, 1)
-  await checkSchema(database, 2)
-  assert.ok((await problemOf(checkSchema(database, 3))).message.includes('3 is needed'))
+  await checkSchema(database, next)
+  assert.ok((await problemOf(checkSchema(database, next + 1))).message.includes(`${next + 1} is needed`))
   writeFileSync(
     join(folder, '2027-02-01-01-broken.sql'),
     '-- min_version: 1\nCREATE TABLE rxgst.half (id int); SELECT 1 / 0',
   )
   await problemOf(fleet.migrate(await readSteps(folder)))
   assert.equal(await fleet.sql("SELECT to_regclass('rxgst.half') AS half"), [{ half: null }], 'nothing half done')
-  writeFileSync(join(folder, '2027-02-01-01-broken.sql'), '-- min_version: 2\nSELECT 1')
+  writeFileSync(join(folder, '2027-02-01-01-broken.sql'), `-- min_version: ${next}\nSELECT 1`)
   await fleet.migrate(await readSteps(folder))
-  await checkSchema(database, 3)
-  assert.ok((await problemOf(checkSchema(database, 1))).message.includes('needs workers of version 2'))
+  await checkSchema(database, next + 1)
+  assert.ok((await problemOf(checkSchema(database, 1))).message.includes(`needs workers of version ${next}`))
   await database.close()
 })
 

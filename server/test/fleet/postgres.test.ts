@@ -16,7 +16,7 @@ test.after(async () => fleet?.[Symbol.asyncDispose]())
 test.before.each(async () => {
   if (!hasPostgres) return
   await fleet.setClock(0)
-  await fleet.sql('TRUNCATE rxgst.leases, rxgst.workers, rxgst.channels, rxgst.events')
+  await fleet.sql('TRUNCATE rxgst.leases, rxgst.workers, rxgst.channels, rxgst.placements, rxgst.events')
 })
 
 const codeOf = (work: Promise<unknown>) =>

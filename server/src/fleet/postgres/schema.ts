@@ -15,7 +15,7 @@ const FOLDERS = ['../../../../fleet', '../../../../../server/fleet'].map(path =>
   fileURLToPath(new URL(path, import.meta.url)),
 )
 /** The newest step that this version needs. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 /** Of two that migrate, one waits. */
 const LOCK = 'SELECT pg_advisory_xact_lock(7216, 1)'
 /** A step may move a table. */
