@@ -111,7 +111,7 @@ test('a browser of another site drains nothing', async () => {
   assert.is(draining('studio-2'), true)
 })
 
-test('events have ids beyond the numbers of JavaScript, in pages, and only those of the channels that one sees', async () => {
+test('events have ids beyond the numbers of JavaScript, in pages; one sees those of own channels', async () => {
   const all = (await ask('viewer', 'GET', '/events?after=0')).json
   assert.is(all.events.length, 4)
   assert.is(all.events[0].id, '9007199254740993')

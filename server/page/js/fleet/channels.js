@@ -33,7 +33,8 @@ export function FleetChannels({ channels, workers }) {
     ${shown.length === 0 && html`<p class="note">No channel.</p>`}
     ${
       rest > 0 &&
-      html`<button type="button" onClick=${() => setMost(most + MORE_ROWS)}>Show more (${plural(rest, 'channel')})</button>`
+      html`<button type="button"
+      onClick=${() => setMost(most + MORE_ROWS)}>Show more (${plural(rest, 'channel')})</button>`
     }
   </section>`
 }
