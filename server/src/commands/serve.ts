@@ -1,18 +1,20 @@
 /** rxgst serve: the supervisor, its API and its RTMP server in one process, until a signal ends it. */
 import { mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { systemClock } from 'rxgst/checks'
 import { checkApi, startApi } from '../api/start-api.js'
-import type { Config } from '../core/schema.js'
+import type { Config, ServerConfig } from '../core/schema.js'
 import { Problem } from '../core/problem.js'
-import { resolveWebhooks } from '../config/secrets.js'
+import { resolveFleetUrl, resolveWebhooks } from '../config/secrets.js'
 import { Ingest, ingestUrl } from '../ingest/ingest.js'
 import { StreamKeys } from '../ingest/stream-keys.js'
 import type { ConfigDoor } from '../supervisor/config-door.js'
 import { askHandOver, ControlSocket } from '../supervisor/control.js'
 import { fileDoor } from '../supervisor/file-door.js'
+import { Fleet } from '../supervisor/fleet/fleet.js'
 import { StartLane } from '../supervisor/child/start-lane.js'
 import type { Notifier } from '../supervisor/notifier.js'
 import { HAND_OVER_MS, Supervisor } from '../supervisor/supervisor.js'
@@ -67,14 +69,16 @@ export function registerServe(program: Command): void {
 export async function serve(file: string, options: ServeOptions): Promise<void> {
   const { env } = process
   const path = resolve(file)
-  const door = fileDoor({ file: path, env, credentialsDirectory: env['CREDENTIALS_DIRECTORY'] ?? null })
-  const { server } = await validConfig(door)
+  const ownDoor = fileDoor({ file: path, env, credentialsDirectory: env['CREDENTIALS_DIRECTORY'] ?? null })
+  const { server } = await validConfig(ownDoor)
   const state = options.state === undefined ? resolve(dirname(path), server.state) : resolve(options.state)
   makeFolder(state)
   const controlPath = join(state, 'run', '.control.sock')
   // What can fail fails while the server before still has its channels.
   checkApi(server, dirname(path))
   if (server.ingest?.streamKeys) StreamKeys.check(state)
+  const fleet = await fleetOf(server, path, state)
+  const door = fleet?.door(ownDoor, dirname(path)) ?? ownDoor
   if (options.upgrade) await askHandOver(controlPath)
 
   let supervisor: Supervisor | null = null
@@ -86,7 +90,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   const notifier = alertNotifier({ log, path, env, config: () => supervisor?.config ?? null })
   const running = await Supervisor.start({
     version: ownVersion(),
-    allowRestart: options.allowRestart ?? false,
+    ...(fleet ? { fleet } : { allowRestart: options.allowRestart ?? false }),
     channelEntry: fileURLToPath(new URL('../channel/main.js', import.meta.url)),
     ...{ state, door, log, notifier, ingestUrl },
     ingestStreams: () => ingest?.streams() ?? [],
@@ -165,6 +169,18 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   log.info({ addresses: api.addresses, state }, `serving at ${api.addresses.join(', ')}`)
   if (api.oneTimeLink) console.log(`Log in once, within ten minutes: ${api.oneTimeLink}`)
   service.ready(() => `${Object.keys(running.config.channels).length} channels`)
+}
+
+/** null: this machine alone. Rejects with Problem: the store takes no worker of this version, or of this password. */
+async function fleetOf(server: ServerConfig, path: string, state: string): Promise<Fleet | null> {
+  if (!server.fleet) return null
+  const { env } = process
+  const credentialsDirectory = env['CREDENTIALS_DIRECTORY'] ?? null
+  const url = await resolveFleetUrl(server.fleet.url, { env, credentialsDirectory, base: dirname(path), server })
+  const cores = availableParallelism()
+  const fleet = new Fleet({ config: server.fleet, url, version: ownVersion(), state, cores })
+  await fleet.prepare()
+  return fleet
 }
 
 /** All processes go on, for the next server. */

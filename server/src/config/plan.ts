@@ -15,6 +15,7 @@ const SERVER: Effects = {
   users: 'restarts-server',
   tls: 'restarts-server',
   trustedProxies: 'restarts-server',
+  fleet: 'restarts-server',
   // Its RTMP server alone begins anew, where its address changes.
   ingest: 'live',
   hosts: 'live',
@@ -35,6 +36,8 @@ const CHANNEL: Effects = {
   fill: 'restarts-channel',
   slate: 'live',
   webhooks: 'live',
+  standby: 'live',
+  onLeaseLoss: 'live',
   // The heap of its process has its size from the start.
   memoryLimit: 'restarts-channel',
 }

@@ -23,10 +23,17 @@ export function configSecrets(config: unknown): SecretField[] {
   if (!isObject(config)) return []
   const { server, channels } = config
   return [
-    ...(isObject(server) ? webhookSecrets(server['webhooks'], ['server', 'webhooks']) : []),
+    ...(isObject(server) ? serverSecrets(server) : []),
     ...(isObject(channels)
       ? Object.entries(channels).flatMap(([id, channel]) => channelSecrets(channel, ['channels', id]))
       : []),
+  ]
+}
+
+function serverSecrets({ webhooks, fleet }: Readonly<Record<string, unknown>>): SecretField[] {
+  return [
+    ...webhookSecrets(webhooks, ['server', 'webhooks']),
+    ...(isObject(fleet) ? field(['server', 'fleet', 'url'], 'address', fleet['url']) : []),
   ]
 }
 

@@ -45,6 +45,12 @@ export async function resolveWebhooks(
   return (await resolveFields(holder, channelSecrets(holder), sources, path)).webhooks
 }
 
+/** The address of a fleet's store. Throws Problem ERR_SECRET. */
+export async function resolveFleetUrl(url: string, sources: SecretSources): Promise<string> {
+  const field = { path: ['url'], kind: 'address', text: url, beside: undefined } as const
+  return (await resolveFields({ url }, [field], sources, ['server', 'fleet'])).url
+}
+
 async function resolveFields<T>(
   value: T,
   fields: readonly SecretField[],

@@ -6,6 +6,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import type { ConfigText } from '../core/server-port.js'
 import { Problem, type ConfigProblem } from '../core/problem.js'
+import { channelWithTarget, patchedChannel, unknown } from './edit.js'
 import { etagOf } from './etag.js'
 import { isWritable, type ConfigFiles } from './files.js'
 import { problemsOf } from './issues.js'
@@ -104,24 +105,13 @@ export class ConfigStore {
 
   /** `patch`: RFC 7396. */
   async patchChannel(id: string, patch: unknown): Promise<PreparedChange> {
-    const old = channelOf(merged(await this.#readable()), id)
-    if (old === undefined) throw unknown(`channel ${id}`, 'ERR_CHANNEL_UNKNOWN')
-    if (!isObject(patch))
-      throw new Problem(422, 'ERR_CONFIG_INVALID', 'a patch of a channel has fields', {
-        remedy: 'Send an object: RFC 7396.',
-      })
-    return this.changeChannel(id, mergePatch(old, patch))
+    return this.changeChannel(id, patchedChannel(id, channelOf(merged(await this.#readable()), id), patch))
   }
 
   /** `value`: a target; null: it is removed. */
   async changeTarget(id: string, target: string, value: unknown): Promise<PreparedChange> {
     const old = channelOf(merged(await this.#readable()), id)
-    if (!isObject(old)) throw unknown(`channel ${id}`, 'ERR_CHANNEL_UNKNOWN')
-    const targets = isObject(old['targets']) ? old['targets'] : {}
-    if (value === null && !Object.hasOwn(targets, target)) throw unknown(`target ${target}`, 'ERR_TARGET_UNKNOWN')
-    const others = Object.entries(targets).filter(([name]) => name !== target)
-    const next = value === null ? others : [...others, [target, value] as const]
-    return this.changeChannel(id, { ...old, targets: Object.fromEntries(next) })
+    return this.changeChannel(id, channelWithTarget(id, old, target, value))
   }
 
   async #current(): Promise<ReadConfig> {
@@ -169,17 +159,14 @@ export class ConfigStore {
   }
 }
 
-function merged({ raw, overlayRaw }: ReadConfig): unknown {
+/** As people wrote it, both files together, unchecked. */
+export function merged({ raw, overlayRaw }: ReadConfig): unknown {
   return overlayRaw === undefined ? raw : mergePatch(raw, overlayRaw)
 }
 
 function channelOf(root: unknown, id: string): unknown {
   const channels = isObject(root) ? root['channels'] : undefined
   return isObject(channels) && Object.hasOwn(channels, id) ? channels[id] : undefined
-}
-
-function unknown(what: string, code: string): Problem {
-  return new Problem(404, code, `there is no ${what}`, { remedy: 'GET /api/v1/channels tells which there are.' })
 }
 
 export function invalid(problems: readonly ConfigProblem[]): Problem {

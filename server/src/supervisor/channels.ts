@@ -32,8 +32,11 @@ export class Channels {
   mask: (text: string) => string = text => text
 
   private readonly timer: NodeJS.Timeout
+  /** Those that this machine runs, of the channels of its fleet; null: without a fleet, all. */
+  private readonly here: Set<string> | null
 
   constructor(private readonly options: ChannelsOptions) {
+    this.here = options.leased ? new Set() : null
     this.timer = setInterval(() => {
       for (const channel of this.all.values()) channel.watch(performance.now())
     }, WATCH_INTERVAL_MS).unref()
@@ -85,7 +88,8 @@ export class Channels {
     // The streams of the server's own RTMP server have names for people: without a key these lead nowhere.
     const secrets = [...resolved.secrets, ...secretsOf(resolved.config)]
     const network = { privateAddresses: whole.server.privateAddresses, except: [...new Set(except)] }
-    return { config, given, network, secrets, fault, problems }
+    // In a fleet a secret may be on the machine alone that runs the channel.
+    return { config, given, network, secrets, fault, problems: this.here ? [] : problems }
   }
 
   /** The first configuration. Processes that another supervisor handed over are taken; leftovers of a dead one end. */
@@ -145,6 +149,11 @@ export class Channels {
     })
     this.all.set(id, channel)
     const adopted = await channel.adopt()
+    if (adopted && this.here) {
+      // What is live stays live until the store has said whose it is.
+      this.here.add(id)
+      channel.refresh(this.withOverrides(id, wanted))
+    }
     if (!adopted) {
       await channel.clearLeftover()
       options.alerts.endChannel(id)
@@ -172,6 +181,7 @@ export class Channels {
     // One that cannot be killed has told of it.
     await channel.stop().catch(() => {})
     this.all.delete(id)
+    this.here?.delete(id)
     this.options.removed(id)
   }
 
@@ -187,7 +197,31 @@ export class Channels {
   }
 
   private withOverrides(id: string, wanted: Wanted): Wanted {
-    return { ...wanted, given: this.options.overrides.apply(id, wanted.given) }
+    const given = this.options.overrides.apply(id, wanted.given)
+    const elsewhere = this.here !== null && !this.here.has(id)
+    return { ...wanted, given: elsewhere ? { ...given, enabled: false } : given }
+  }
+
+  /** Channels of the fleet that this machine runs. */
+  get ran(): readonly string[] {
+    return [...(this.here ?? [])]
+  }
+
+  /** Runs a channel of the fleet here. A second call does nothing. Rejects with Problem: there is no such channel. */
+  async runHere(id: string, whole: Config): Promise<void> {
+    const channel = this.get(id)
+    if (!this.here || this.here.has(id)) return
+    this.here.add(id)
+    await this.refresh(channel, whole)
+    if (this.here.has(id) && channel.given.enabled) channel.start()
+  }
+
+  /** Another machine runs it, or none. Resolves when its process is gone. */
+  async endHere(id: string, deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+    this.here?.delete(id)
+    const channel = this.all.get(id)
+    channel?.setEnabled(false)
+    await channel?.stop(deadlineMs)
   }
 
   /** A process that was handed over, whose channel is not configured any more. */
@@ -212,6 +246,7 @@ export class Channels {
       ?.stop(STOP_DEADLINE_MS)
       .catch(() => {})
     this.all.delete(name)
+    this.here?.delete(name)
     this.options.removed(name)
   }
 }

@@ -9,6 +9,8 @@ export interface ConfigReading {
   readonly problems: readonly ConfigProblem[]
   /** Of what was read: it changes with each byte that counts. */
   readonly etag: string
+  /** The channels as people wrote them, unchecked where there are problems. */
+  readonly documents: Readonly<Record<string, unknown>>
 }
 
 /** A configuration that somebody wants; nothing is written yet. */

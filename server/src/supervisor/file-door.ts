@@ -3,13 +3,14 @@ import { dirname } from 'node:path'
 import { etagOf } from '../config/etag.js'
 import { channelForProcess } from '../config/hand-over.js'
 import { planChange } from '../config/plan.js'
+import { isObject } from '../config/merge.js'
 import type { ReadConfig } from '../config/read.js'
 import { redactChannel } from '../config/redact.js'
 import { referencesIn } from '../config/references.js'
 import type { ChannelConfig } from '../core/schema.js'
 import { channelSecrets } from '../config/secret-fields.js'
 import { readSecret, type SecretSources } from '../config/secrets.js'
-import { ConfigStore, type PreparedChange } from '../config/store.js'
+import { ConfigStore, merged, type PreparedChange } from '../config/store.js'
 import { watchFiles } from '../config/watch.js'
 import { Problem } from '../core/problem.js'
 import type { ConfigDoor, ConfigDraft, ConfigEdit, ConfigReading } from './config-door.js'
@@ -68,8 +69,11 @@ export function fileDoor(options: FileDoorOptions): ConfigDoor {
   }
 }
 
-function reading({ config, problems, text, overlayText }: ReadConfig): ConfigReading {
-  return { config, problems, etag: etagOf([text, overlayText]) }
+function reading(read: ReadConfig): ConfigReading {
+  const { config, problems, text, overlayText } = read
+  const whole = merged(read)
+  const channels = isObject(whole) && isObject(whole['channels']) ? whole['channels'] : {}
+  return { config, problems, etag: etagOf([text, overlayText]), documents: channels }
 }
 
 function prepare(store: ConfigStore, edit: ConfigEdit): Promise<PreparedChange> {

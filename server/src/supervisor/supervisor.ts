@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Observable, throwError } from 'rxjs'
-import type { FleetPort } from '../core/fleet.js'
 import type { ChannelConfig, Config } from '../core/schema.js'
 import type {
   ChangeOptions,
@@ -20,10 +19,9 @@ import type { Side } from '../core/wire.js'
 import { Channels } from './channels.js'
 import { PidFiles } from './child/pid-files.js'
 import { StartLane } from './child/start-lane.js'
-import type { ConfigDoor } from './config-door.js'
+import type { Fleet } from './fleet/fleet.js'
+import { fleetHost } from './fleet/host.js'
 import { Lease } from './lease.js'
-import type { Log } from './log.js'
-import type { Notifier } from './notifier.js'
 import { Operations } from './operations.js'
 import { Queue } from './queue.js'
 import { Reconciler, unknownChannel } from './reconciler.js'
@@ -34,6 +32,7 @@ import { EventLog, type NewEvent } from './store/event-log.js'
 import { Histories } from './store/histories.js'
 import { readJson, writeJson } from './store/json-file.js'
 import { Overrides } from './store/overrides.js'
+import type { SupervisorOptions } from './supervisor-options.js'
 
 /** Processes go on for so long without a supervisor while it is replaced. */
 export const HAND_OVER_MS = 60_000
@@ -42,28 +41,10 @@ const LAST_WRITE_MS = 5000
 /** A change that takes longer hangs. */
 const MOST_CHANGE_MS = 120_000
 
-export interface SupervisorOptions {
-  readonly version: string
-  readonly state: string
-  readonly door: ConfigDoor
-  readonly log: Log
-  readonly notifier: Notifier
-  /** The program of a channel's process. */
-  readonly channelEntry: string
-  /** The address of a stream of the embedded RTMP server. */
-  ingestUrl(config: Config, name: string): string | null
-  /** Of the embedded RTMP server. Default: none. */
-  ingestStreams?(): readonly IngestStream[]
-  /** A configuration was applied: what concerns the server as a whole. */
-  onConfig(config: Config): void
-  readonly allowRestart?: boolean
-  readonly now?: () => number
-}
-
 export class Supervisor implements ServerPort {
   readonly version: string
   readonly events$: Observable<ServerEvent>
-  readonly fleet: FleetPort | null = null
+  readonly fleet: Fleet | null
   readonly channelList: Channels
   readonly pidFiles: PidFiles
   /** Whether a file that changed, or an upgrade, may restart channels on air. */
@@ -90,7 +71,9 @@ export class Supervisor implements ServerPort {
     const { state, log, door, version } = options
     const now = this.now
     this.version = version
-    this.allowRestart = options.allowRestart ?? false
+    this.fleet = options.fleet ?? null
+    // Who changes a channel of a fleet asks first; the machine that runs it only hears of the change.
+    this.allowRestart = options.allowRestart ?? this.fleet !== null
     this.pidFiles = new PidFiles(runFolder, error => this.stateHealth('run', error))
     this.events = new EventLog({ folder: state, now, onHealth: error => this.stateHealth('events', error) })
     this.events$ = this.events.events$
@@ -100,7 +83,7 @@ export class Supervisor implements ServerPort {
     this.channelList = new Channels({
       ...{ runFolder, door, log, now, pidFiles: this.pidFiles, lane: this.lane, alerts: this.book },
       entry: options.channelEntry,
-      ...{ overrides, ingestUrl: options.ingestUrl },
+      ...{ overrides, ingestUrl: options.ingestUrl, leased: this.fleet !== null },
       allowRestart: () => this.allowRestart,
       event: event => this.event(event),
       dropped: count => {
@@ -197,12 +180,15 @@ export class Supervisor implements ServerPort {
     return this.reconciler.edit({ kind: 'delete-target', channel: id, target }, options)
   }
 
-  start(id: string, user: string): Promise<void> {
-    return this.operations.start(id, user)
+  /** In a fleet another machine may run it: then its configuration says so. */
+  async start(id: string, user: string): Promise<void> {
+    if (this.fleet) await this.patchChannel(id, { enabled: true }, { user, allowRestart: true })
+    else await this.operations.start(id, user)
   }
 
-  stop(id: string, user: string): Promise<void> {
-    return this.operations.stop(id, user)
+  async stop(id: string, user: string): Promise<void> {
+    if (this.fleet) await this.patchChannel(id, { enabled: false }, { user, allowRestart: true })
+    else await this.operations.stop(id, user)
   }
 
   restart(id: string, user: string): Promise<void> {
@@ -290,11 +276,12 @@ export class Supervisor implements ServerPort {
   notReady(): string | null {
     if (this.ending) return 'the server ends'
     if (this.stuck) return 'a change of the configuration hangs'
-    return null
+    return this.fleet?.notReady() ?? null
   }
 
   event(event: NewEvent): void {
     const { id, type } = this.events.add(event)
+    this.fleet?.tell(event)
     this.serverMetrics?.event(type)
     this.options.log.info({ event: id, type, channel: event.channel, user: event.user }, event.message)
   }
@@ -302,8 +289,10 @@ export class Supervisor implements ServerPort {
   /** Stops all channels, each within the deadline, then what is written. */
   async close(deadlineMs: number): Promise<void> {
     this.end()
+    await this.fleet?.drain(deadlineMs / 2)
     await Promise.race([this.queue.close(), new Promise(resolve => setTimeout(resolve, deadlineMs).unref())])
     await this.channelList.stopAll(deadlineMs)
+    await this.fleet?.close()
     await this.finish()
   }
 
@@ -318,6 +307,7 @@ export class Supervisor implements ServerPort {
       this.options.log.warn({ err: error }, 'counters of processes that ended are lost')
     }
     await this.channelList.handOverAll(HAND_OVER_MS)
+    await this.fleet?.handOver()
     await this.finish()
   }
 
@@ -331,7 +321,7 @@ export class Supervisor implements ServerPort {
     const { door, onConfig } = this.options
     const { channelList } = this
     const { reconciler, wanted } = await Reconciler.load(door, this.queue, {
-      onAir: channel => channelList.onAir(channel),
+      onAir: channel => channelList.onAir(channel) || (this.fleet?.isHeld(channel) ?? false),
       inputSecretChanged: (channel, own) => channelList.inputSecretChanged(channel, own),
       prepare: (channel, config, whole) => channelList.prepare(channel, config, whole),
       apply: async (before, after, newWanted, restarts, allowRestart) => {
@@ -355,6 +345,8 @@ export class Supervisor implements ServerPort {
     this.restoreBases()
     const { allowRestart } = this
     this.endWatch = door.watch(() => void this.reloadConfig({ user: 'file', allowRestart }).catch(() => {}))
+    // It may hear of other channels at once.
+    await this.fleet?.join(fleetHost(this))
   }
 
   private restoreBases(): void {

@@ -6,7 +6,8 @@ import { stringify } from 'yaml'
 import { tempDir } from '../../../../test/support/temp.js'
 import type { ServerEvent } from '../../../src/core/status.js'
 import type { AlertView } from '../../../src/core/status.js'
-import { Supervisor, type SupervisorOptions } from '../../../src/supervisor/supervisor.js'
+import { Supervisor } from '../../../src/supervisor/supervisor.js'
+import type { SupervisorOptions } from '../../../src/supervisor/supervisor-options.js'
 import { simpleDoor } from './simple-door.js'
 
 export const FAKE_CHANNEL = fileURLToPath(new URL('./fake-channel.js', import.meta.url))

@@ -17,7 +17,7 @@ export function simpleDoor(file: string): ConfigDoor & { changed(): void } {
     const problems = (parsed.error?.issues ?? []).map(({ path, message }) => ({
       ...{ file, line: null, column: null, path: path.join('.'), message },
     }))
-    return { config: parsed.data ?? null, problems, etag: hash(value) }
+    return { config: parsed.data ?? null, problems, etag: hash(value), documents: {} }
   }
   const draft = (value: Raw) => ({
     ...read(value),

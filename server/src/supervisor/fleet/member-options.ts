@@ -1,0 +1,51 @@
+/** What a member of a fleet is given, and what it has seen. */
+import type { ChannelConfig } from '../../core/schema.js'
+import type { FleetState } from '../../fleet/fleet-state.js'
+import type { LeaseStore, LeaseView, WorkerView } from '../../fleet/lease-store.js'
+import type { WorkerMemory } from '../../fleet/memory.js'
+import type { NewEvent } from '../store/event-log.js'
+import type { Costs } from './costs.js'
+import type { Desired } from './desired.js'
+
+/** Who runs the channels of this worker. */
+export interface MemberHost {
+  /** Those that have a process, or shall have one. */
+  running(): readonly string[]
+  /** Starts its process, with closed gates. A second call does nothing. */
+  run(channel: string): Promise<void>
+  /** Resolves when its process is gone. */
+  stop(channel: string, deadlineMs?: number): Promise<void>
+  /** Its programme is there, and only its targets wait. */
+  isReady(channel: string): boolean
+  configOf(channel: string): ChannelConfig | null
+  /** Its targets may connect for so long from a time of the member's clock on. */
+  allow(channel: string, forMs: number, sinceMs: number): void
+  event(event: NewEvent): void
+  raise(rule: string, severity: 'warning' | 'critical', message: string): void
+  clear(rule: string): void
+}
+
+export interface MemberOptions {
+  readonly name: string
+  readonly session: string
+  readonly version: string
+  readonly ttlMs: number
+  readonly capacityCores: number
+  readonly store: LeaseStore
+  readonly state: FleetState
+  readonly memory: WorkerMemory
+  readonly desired: Desired
+  readonly costs: Costs
+  readonly host: MemberHost
+  /** bootMs(), or a test's. */
+  readonly now: () => number
+}
+
+export interface Seen {
+  /** By `now`; null: the store has not answered yet. */
+  readonly at: number | null
+  readonly leases: ReadonlyMap<string, LeaseView>
+  readonly workers: readonly WorkerView[]
+  readonly drains: ReadonlySet<string>
+  readonly waits: ReadonlyMap<string, string>
+}

@@ -1,0 +1,384 @@
+/**
+ * A worker as a member of its fleet: it looks at the store on each change and six times in a TTL, asks for leases of
+ * channels that it should run, runs those, and tells their processes how long they may connect. What it decides is in
+ * fleet/duties.ts; what is live stays live, whatever the store does.
+ */
+import { Problem } from '../../core/problem.js'
+import { type Duty, dutiesOf, type WantedChannel } from '../../fleet/duties.js'
+import type { NewFleetEvent } from '../../fleet/fleet-state.js'
+import { LeaseKeeper, type KeeperEvent } from '../../fleet/lease-keeper.js'
+import type { WorkerFacts } from '../../fleet/lease-store.js'
+import { expectedCost } from '../../fleet/placement.js'
+import { RENEW_PARTS } from '../../fleet/worker-rules.js'
+import { EventQueue } from './event-queue.js'
+import type { MemberOptions, Seen } from './member-options.js'
+
+/** Changes that come together are looked at once. */
+const DEBOUNCE_MS = 50
+/** Of channels that end before another worker may begin them. */
+const LOSS_LOOK_MS = 200
+/** A process that has to be gone has less time than others. */
+const LOSS_STOP_MS = 1000
+
+const NOTHING_SEEN: Seen = { at: null, leases: new Map(), workers: [], drains: new Set(), waits: new Map() }
+
+export class Member {
+  readonly keeper: LeaseKeeper
+  seen: Seen = NOTHING_SEEN
+  storeLost: Problem | null = null
+  private readonly events: EventQueue
+  private readonly prepared = new Set<string>()
+  private readonly freeSince = new Map<string, number>()
+  private readonly appointedSince = new Map<string, { readonly worker: string; readonly at: number }>()
+  /** Ended since its lease may be another's soon. */
+  private readonly endedForLoss = new Set<string>()
+  private draining = false
+  private running = false
+  private looking: Promise<void> | null = null
+  private again = false
+  private timer: NodeJS.Timeout | undefined
+  private lossTimer: NodeJS.Timeout | undefined
+  private endWatch: () => void = () => {}
+  private toldFault = ''
+
+  constructor(private readonly options: MemberOptions) {
+    const { name, session, store, ttlMs, memory, now, state } = options
+    this.events = new EventQueue(events => state.addEvents(name, events))
+    this.keeper = new LeaseKeeper({
+      ...{ store, ttlMs, memory },
+      worker: { name, session },
+      clock: { ...TIMERS, now, unix: Date.now },
+      facts: () => this.facts(),
+      onEvent: event => this.keeperEvent(event),
+    })
+  }
+
+  get name(): string {
+    return this.options.name
+  }
+
+  /** Rejects with what no retry helps, such as ERR_WORKER_NAME_IN_USE. A store that is away is no error. */
+  async start(): Promise<void> {
+    this.running = true
+    await this.keeper.start()
+    this.endWatch = this.options.store.watch(change => {
+      if (change?.table !== 'events') this.soon()
+    })
+    this.lossTimer = setInterval(() => this.watchLosses(), LOSS_LOOK_MS)
+    await this.look()
+  }
+
+  /** An event of this server is one of the fleet. */
+  tell(event: NewFleetEvent): void {
+    this.events.add(event)
+  }
+
+  /** Something changed here: looks at the store soon. */
+  soon(): void {
+    if (!this.running) return
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.look(), DEBOUNCE_MS)
+  }
+
+  /** Gives all channels away, each to a worker that is ready for it. Resolves when it has none, or at the deadline. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.draining = true
+    const until = this.options.now() + deadlineMs
+    while (this.running && this.keeper.held().length > 0 && this.options.now() < until && !this.isAlone()) {
+      await this.look()
+      await new Promise(resolve => setTimeout(resolve, LOSS_LOOK_MS))
+    }
+  }
+
+  /** The processes of all channels are gone: their leases are given back. */
+  async close(): Promise<void> {
+    await this.end()
+    try {
+      for (const { channel } of this.keeper.held()) await this.keeper.release(channel)
+      await this.keeper.leave()
+    } catch {
+      // The leases expire by themselves.
+    }
+    await this.options.store.close()
+  }
+
+  /** The processes go on, and so do their leases: the next server of this worker takes them over. */
+  async handOver(): Promise<void> {
+    await this.end()
+    await this.options.store.close()
+  }
+
+  private async end(): Promise<void> {
+    this.running = false
+    clearTimeout(this.timer)
+    clearInterval(this.lossTimer)
+    this.endWatch()
+    await this.looking
+    await this.keeper.stop()
+    await this.events.close()
+  }
+
+  /** Nobody is there who could take anything. */
+  private isAlone(): boolean {
+    const { workers, drains } = this.seen
+    return !workers.some(
+      ({ name, draining, silentMs }) =>
+        name !== this.name && !draining && !drains.has(name) && silentMs < this.options.ttlMs,
+    )
+  }
+
+  private facts(): WorkerFacts {
+    const { version, capacityCores } = this.options
+    const load = Math.min(1, this.usedCores() / capacityCores)
+    return { version, load, draining: this.draining, capacity: { cores: capacityCores } }
+  }
+
+  private usedCores(): number {
+    const names = new Set([...this.keeper.held().map(({ channel }) => channel), ...this.prepared])
+    let cores = 0
+    for (const name of names) cores += this.costOf(name)
+    return cores
+  }
+
+  private costOf(name: string): number {
+    const { costs, desired, host } = this.options
+    const measured = costs.of(name) ?? desired.channels.get(name)?.costCores ?? null
+    if (measured !== null) return measured
+    const config = host.configOf(name)
+    return config ? expectedCost(config) : 0
+  }
+
+  /** One at a time; one that is asked for meanwhile follows. Never rejects. */
+  private look(): Promise<void> {
+    if (this.looking) {
+      this.again = true
+      return this.looking
+    }
+    this.looking = this.lookOnce()
+      .catch((error: unknown) => this.fault(error))
+      .then(() => {
+        this.looking = null
+        if (!this.running) return
+        clearTimeout(this.timer)
+        const wait = this.again ? DEBOUNCE_MS : this.options.ttlMs / RENEW_PARTS
+        this.again = false
+        this.timer = setTimeout(() => void this.look(), wait)
+      })
+    return this.looking
+  }
+
+  private async lookOnce(): Promise<void> {
+    const { store, state, desired, now, costs } = this.options
+    const at = now()
+    await desired.refresh()
+    const [leases, workers, drains] = await Promise.all([store.leases(), store.workers(), state.drains()])
+    const byName = new Map(leases.map(lease => [lease.channel, lease]))
+    this.seen = { ...this.seen, at, workers, drains, leases: byName }
+    await this.endOthers()
+    const { list, waits } = dutiesOf(this.dutyCase())
+    this.seen = { ...this.seen, waits }
+    for (const duty of list) {
+      if (!this.running) return
+      await this.carryOut(duty).catch((error: unknown) => this.fault(error))
+    }
+    const measured = costs.news([...this.keeper.held().map(({ channel }) => channel), ...this.prepared])
+    if (measured.size > 0) await state.measured(measured)
+  }
+
+  private dutyCase() {
+    const { name, ttlMs, capacityCores, now, host } = this.options
+    const channels = this.wanted()
+    const { leases, workers, drains } = this.seen
+    for (const lease of this.freeSince.keys()) if (!channels.has(lease)) this.freeSince.delete(lease)
+    const at = now()
+    for (const { name: channel } of channels.values()) {
+      const lease = leases.get(channel)
+      const isFree = !lease || lease.expiresInMs <= 0 || (lease.holder === null && lease.reservedFor === null)
+      if (!isFree) this.freeSince.delete(channel)
+      else if (!this.freeSince.has(channel)) this.freeSince.set(channel, at)
+    }
+    return {
+      ...{ worker: name, channels, leases, workers, drains, draining: this.draining, ttlMs, capacityCores },
+      held: new Set(this.keeper.held().map(({ channel }) => channel)),
+      prepared: new Map([...this.prepared].map(channel => [channel, host.isReady(channel)])),
+      usedCores: this.usedCores(),
+      freeMs: (channel: string) => at - (this.freeSince.get(channel) ?? at),
+      waitedMs: (channel: string) => at - (this.appointedSince.get(channel)?.at ?? at),
+    }
+  }
+
+  private wanted(): ReadonlyMap<string, WantedChannel> {
+    const { desired, host } = this.options
+    const wanted = new Map<string, WantedChannel>()
+    for (const { name, preferredWorker, nextWorker, nextReady } of desired.channels.values()) {
+      const config = host.configOf(name)
+      // One that this version cannot read is left to others.
+      if (!config) continue
+      const { enabled, standby } = config
+      const costCores = this.costOf(name)
+      wanted.set(name, {
+        ...{ name, enabled, isHot: standby === 'hot', costCores, preferredWorker, nextWorker, nextReady },
+      })
+      if (nextWorker === null) this.appointedSince.delete(name)
+      else if (this.appointedSince.get(name)?.worker !== nextWorker) {
+        this.appointedSince.set(name, { worker: nextWorker, at: this.options.now() })
+      }
+    }
+    return wanted
+  }
+
+  /** Processes that were taken over from a server before this one, whose channel another worker has by now. */
+  private async endOthers(): Promise<void> {
+    const { host, name } = this.options
+    const held = new Set(this.keeper.held().map(({ channel }) => channel))
+    for (const channel of host.running()) {
+      if (held.has(channel) || this.prepared.has(channel)) continue
+      const lease = this.seen.leases.get(channel)
+      const isOthers = lease && lease.holder !== null && lease.holder !== name && lease.expiresInMs > 0
+      if (isOthers || !this.options.desired.channels.has(channel)) await this.endChannel(channel)
+    }
+  }
+
+  private async carryOut(duty: Duty): Promise<void> {
+    const { host, state } = this.options
+    const { channel } = duty
+    switch (duty.kind) {
+      case 'acquire':
+        return this.acquire(channel)
+      case 'prepare':
+        this.prepared.add(channel)
+        return host.run(channel)
+      case 'unprepare':
+        this.prepared.delete(channel)
+        return this.endChannel(channel)
+      case 'tell-ready':
+        await state.ready(channel, this.name)
+        return
+      case 'appoint':
+        return state.appoint(channel, duty.worker)
+      case 'hand-over':
+        await this.endChannel(channel)
+        host.event({
+          type: 'channel-handed-over',
+          channel,
+          message: `${channel}: handed over to ${duty.successor}`,
+          data: { worker: duty.successor },
+        })
+        await this.keeper.handOver(channel, duty.successor)
+        return
+      case 'give-back':
+        await this.endChannel(channel)
+        await this.keeper.release(channel)
+    }
+  }
+
+  private async acquire(channel: string): Promise<void> {
+    const { host } = this.options
+    const result = await this.keeper.acquire(channel)
+    if (!result.granted) return
+    this.prepared.delete(channel)
+    this.freeSince.delete(channel)
+    host.event({
+      type: 'channel-taken',
+      channel,
+      message: `${channel}: taken by ${this.name}`,
+      data: { worker: this.name, epoch: String(result.epoch) },
+    })
+    await host.run(channel)
+    this.allow(channel)
+  }
+
+  /** A process that begins later must not have what this one was allowed. */
+  private endChannel(channel: string, deadlineMs?: number): Promise<void> {
+    const { host, now } = this.options
+    host.allow(channel, 0, now())
+    return host.stop(channel, deadlineMs)
+  }
+
+  /** In this order, so that a pause between the two lines allows less, not more. */
+  private allow(channel: string): void {
+    const sinceMs = this.options.now()
+    this.options.host.allow(channel, this.keeper.mayConnectMs(channel), sinceMs)
+  }
+
+  private keeperEvent(event: KeeperEvent): void {
+    const { host } = this.options
+    switch (event.type) {
+      case 'renewed':
+        for (const channel of event.channels) {
+          this.allow(channel)
+          if (this.endedForLoss.delete(channel)) void host.run(channel).catch(() => {})
+        }
+        return
+      case 'store-lost':
+        this.storeLost = event.problem
+        host.raise('control-plane-lost', 'critical', `the store of the fleet is away: ${event.problem.message}`)
+        host.event({ type: 'store-lost', message: event.problem.message, data: { code: event.problem.code } })
+        return
+      case 'store-back':
+        this.storeLost = null
+        host.clear('control-plane-lost')
+        host.event({
+          type: 'store-back',
+          message: `the store of the fleet answers again`,
+          data: { awayMs: event.awayMs },
+        })
+        this.soon()
+        return
+      case 'store-went-back':
+        host.event({ type: 'store-went-back', message: 'the store of the fleet was restored, or its clock was set' })
+        return
+      case 'superseded':
+        this.superseded(event.channel, event.by)
+        return
+      case 'replaced':
+        host.raise('worker-replaced', 'critical', `another process is the worker '${this.name}' by now`)
+        return
+      case 'memory-failed':
+        host.raise('state-folder', 'warning', `the state folder takes nothing (fleet): ${event.code}`)
+    }
+  }
+
+  /** Its new holder waits for the key, or has it. */
+  private superseded(channel: string, by: string | null): void {
+    const { host } = this.options
+    void this.endChannel(channel).catch(() => {})
+    host.event({
+      type: 'channel-superseded',
+      channel,
+      message: `${channel}: ${by ?? 'another worker'} has it by now`,
+      data: { worker: by },
+    })
+  }
+
+  /** Where a destination takes two publishers, the channel ends before another worker may begin it. */
+  private watchLosses(): void {
+    const { host } = this.options
+    for (const { channel } of this.keeper.held()) {
+      if (this.endedForLoss.has(channel) || host.configOf(channel)?.onLeaseLoss !== 'stop') continue
+      if (this.keeper.stopDueMs(channel) !== 0) continue
+      this.endedForLoss.add(channel)
+      host.event({
+        type: 'channel-lease-lost',
+        channel,
+        message: `${channel}: ended, since another worker may begin it soon`,
+      })
+      void this.endChannel(channel, LOSS_STOP_MS).catch(() => {})
+    }
+  }
+
+  private fault(error: unknown): void {
+    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
+    // A store that is away is told by the keeper.
+    if (error instanceof Problem && error.retryable) return
+    const text = `${String(code ?? 'ERR_FLEET')}: ${String(message)}`
+    if (text === this.toldFault) return
+    this.toldFault = text
+    this.options.host.event({ type: 'fleet-fault', message: text })
+  }
+}
+
+const TIMERS = {
+  setTimeout: (callback: () => void, ms: number): unknown => setTimeout(callback, ms),
+  clearTimeout: (timer: unknown): void => clearTimeout(timer as NodeJS.Timeout),
+}
