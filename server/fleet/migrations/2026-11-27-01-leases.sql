@@ -19,6 +19,9 @@ CREATE TABLE rxgst.workers (
   heartbeat_at timestamptz NOT NULL,
   joined_at timestamptz NOT NULL,
   ttl_ms integer NOT NULL CHECK (ttl_ms BETWEEN 1000 AND 600000),
+  -- The number of the last heartbeat, and the first one since which the store has been as this process left it.
+  beat bigint NOT NULL,
+  unbroken_since bigint NOT NULL,
   seen_epoch bigint NOT NULL,
   version text NOT NULL CHECK (length(version) <= 100),
   load real NOT NULL,
@@ -46,6 +49,8 @@ CREATE TABLE rxgst.leases (
   expires_at timestamptz NOT NULL,
   ttl_ms integer NOT NULL CHECK (ttl_ms BETWEEN 1000 AND 600000),
   reserved_for text,
+  -- Its holder had it before a restore, and has claimed it back. An acquire ends that.
+  claimed boolean NOT NULL DEFAULT false,
   CHECK ((holder IS NULL) = (session IS NULL))
 ) WITH (fillfactor = 50);
 

@@ -2,6 +2,7 @@
 import { Channel } from './channel/channel.js'
 import { Configuration } from './configuration/configuration.js'
 import { Events } from './events/events.js'
+import { Fleet } from './fleet/fleet.js'
 import { ask } from './lib/api.js'
 import { html, useEffect, useMemo, useState } from './lib/html.js'
 import { useNow } from './lib/clock.js'
@@ -13,7 +14,7 @@ import { clockTime, plural } from './lib/words.js'
 import { Login } from './login.js'
 import { Wall } from './wall/wall.js'
 
-const TITLES = { wall: 'Wall', events: 'Events', configuration: 'Configuration' }
+const TITLES = { wall: 'Wall', events: 'Events', configuration: 'Configuration', fleet: 'Fleet' }
 const RETRY_MS = 3000
 
 export function App() {
@@ -67,6 +68,7 @@ function Frame({ user }) {
         <${Tab} href="/configuration" here=${at.view === 'configuration'}>
           <span class="long">Configuration</span><span class="short" aria-hidden="true">Config</span>
         <//>
+        ${user.fleet && html`<${Tab} href="/fleet" here=${at.view === 'fleet'}>Fleet<//>`}
       </nav>
       <${Clock} />
       <${User} user=${user} />
@@ -77,9 +79,14 @@ function Frame({ user }) {
       ${at.view === 'channel' && html`<${Channel} key=${at.id} id=${at.id} />`}
       ${at.view === 'configuration' && html`<${Configuration} />`}
       ${at.view === 'events' && html`<${Events} />`}
+      ${at.view === 'fleet' && (user.fleet ? html`<${Fleet} />` : html`<${NoFleet} />`)}
     </main>
     <${Announcer} open=${open} />
   `
+}
+
+function NoFleet() {
+  return html`<h1 class="unseen">Fleet</h1><p class="empty">This server is not one of a fleet.</p>`
 }
 
 function useOpenAlerts() {

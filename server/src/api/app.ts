@@ -17,7 +17,7 @@ import { type Answer, type Bytes, type Call, type Route, WRITTEN } from './route
 type Env = { Bindings: HttpBindings }
 
 /** The end of a path that names an action: it is a segment of its own for the router. */
-const ACTION = /:(start|stop|restart|switch|acknowledge|test|check|reload)$/
+const ACTION = /:(start|stop|restart|switch|acknowledge|test|check|reload|drain|undrain|move)$/
 const routerPath = (path: string): string => path.replace(ACTION, '/:$1')
 
 const isUnsafe = (method: string | undefined): boolean => method !== 'GET' && method !== 'HEAD'
@@ -32,7 +32,7 @@ export interface AppParts {
 }
 
 /** Addresses of the page's views: one document draws them all. */
-const VIEW = /^\/(channels\/[^/]+|configuration|events)$/
+const VIEW = /^\/(channels\/[^/]+|configuration|events|fleet)$/
 
 export function makeApp({ port, access, routes, files, onFault }: AppParts): Hono<Env> {
   const app = new Hono<Env>({ getPath: request => routerPath(new URL(request.url).pathname) })

@@ -19,6 +19,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   415: 'The body is no JSON',
   429: 'Too many failed logins; Retry-After says when',
   500: 'The server failed',
+  503: 'The store of the fleet does not answer, or too much is asked at this moment',
 }
 
 const problemAnswer = (status: number) => ({

@@ -1,6 +1,7 @@
 /** What the API gives, as schemas, for the OpenAPI document and the tests. They say the same as the types of core. */
 import { z } from 'zod'
 import { channelSchema, nameSchema, targetSchema } from '../core/schema.js'
+import type { FleetChannelView, FleetEventView, FleetView, FleetWorkerView } from '../core/fleet.js'
 import type { ConfigProblem } from '../core/problem.js'
 import type { ChannelView, ConfigText, HistoryPoint, IngestStream, Plan } from '../core/server-port.js'
 import {
@@ -185,9 +186,70 @@ export const sessionSchema = z
     role: z.enum(ROLES),
     channels: list(z.string()).nullable().describe('null: all'),
     expiresAt: unixMs.nullable().describe('null: it does not expire by itself'),
+    fleet: z.boolean().describe('this server is one of a fleet'),
   })
   .meta({ id: 'Session' })
 export type SessionView = z.output<typeof sessionSchema>
+
+export const workerNameSchema = z
+  .string()
+  .max(63)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a worker has letters, digits, ., - and _')
+
+const fleetWorkerSchema = z
+  .strictObject({
+    name: z.string(),
+    self: z.boolean().describe('the worker that is asked'),
+    version: z.string(),
+    load: z.number().describe('0 to 1, of its capacity'),
+    capacityCores: z.number(),
+    channels: count.describe('whose lease it holds'),
+    draining: z.boolean().describe('it gives its channels away, and takes none'),
+    silentMs: z.number().describe('since the store heard of it last'),
+    away: z.boolean().describe('it was not heard of for a TTL'),
+  })
+  .meta({ id: 'FleetWorker' }) satisfies z.ZodType<FleetWorkerView>
+
+export const fleetChannelSchema = z
+  .strictObject({
+    id: z.string(),
+    title: z.string().nullable(),
+    enabled: z.boolean(),
+    worker: z.string().nullable().describe('that holds its lease; null: nobody has it now'),
+    standby: z
+      .strictObject({ worker: z.string(), ready: z.boolean() })
+      .nullable()
+      .describe('the worker that is ready for it, or is getting ready'),
+    epoch: z.string().nullable().describe('of its lease, decimal'),
+    preferredWorker: z.string().nullable(),
+    costCores: z.number().nullable(),
+    waitsFor: z.string().nullable().describe('why nobody runs it; null: it runs, or is not to run'),
+  })
+  .meta({ id: 'FleetChannel' }) satisfies z.ZodType<FleetChannelView>
+
+export const fleetSchema = z
+  .strictObject({
+    worker: z.string().describe('that is asked'),
+    ttlMs: z.number(),
+    ageMs: z.number().describe('how old this is; more than a third of the TTL: the store is away'),
+    storeLost: z.boolean(),
+    workers: list(fleetWorkerSchema),
+    channels: list(fleetChannelSchema),
+  })
+  .meta({ id: 'Fleet' }) satisfies z.ZodType<FleetView>
+
+export const fleetEventSchema = z
+  .strictObject({
+    id: z.string().describe('decimal, of 64 bits'),
+    at: unixMs.describe("Unix time of the store's clock, ms"),
+    worker: z.string(),
+    type: z.string(),
+    channel: z.string().nullable(),
+    user: z.string().nullable(),
+    message: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'FleetEvent' }) satisfies z.ZodType<FleetEventView>
 
 export const problemSchema = z
   .strictObject({

@@ -15,6 +15,8 @@ import {
 export interface Keeping {
   readonly attendance: Attendance
   readonly leases: ReadonlyMap<string, Lease>
+  /** The number of the last heartbeat whose answer it has; 0: none. */
+  readonly beat: number
   /** The highest epoch that it has seen of any channel. */
   readonly seenEpoch: bigint
   /** The store did not know the worker any more, and has registered it again: it is one that was restored. */
@@ -24,6 +26,7 @@ export interface Keeping {
 export const NOTHING_KEPT: Keeping = {
   attendance: NOT_ATTENDING,
   leases: new Map(),
+  beat: 0,
   seenEpoch: 0n,
   returned: false,
 }
@@ -33,22 +36,26 @@ export function heldLeases({ leases }: Keeping): HeldLease[] {
   return [...leases].flatMap(([channel, { kind, epoch }]) => (kind === 'superseded' ? [] : [{ channel, epoch }]))
 }
 
-export function standing({ attendance, seenEpoch }: Keeping, now: number, ttlMs: number): Standing {
+export function standing({ attendance, beat, seenEpoch }: Keeping, now: number, ttlMs: number): Standing {
   const ageMs = attendance.confirmedAt === null ? 0 : now - attendance.confirmedAt
-  return { ageMs, attendedMs: attendedMs(attendance, now, ttlMs), seenEpoch }
+  return { beat, ageMs, attendedMs: attendedMs(attendance, now, ttlMs), seenEpoch }
 }
 
-/** `sentAt`: when the statement began to be sent, by the worker's own clock. */
+/** `sentAt`: when the statement began to be sent, by the worker's own clock; `number`: that of the heartbeat. */
 export function afterRenewal(
   keeping: Keeping,
-  beat: { readonly sentAt: number; readonly asked: readonly HeldLease[]; readonly ttlMs: number },
+  beat: {
+    readonly number: number
+    readonly sentAt: number
+    readonly asked: readonly HeldLease[]
+    readonly ttlMs: number
+  },
   answer: Extract<Renewed, { known: true }>,
 ): { readonly keeping: Keeping; readonly wentBack: boolean } {
   const { sentAt, asked, ttlMs } = beat
-  const claimed = keeping.returned || answer.leases.some(lease => lease.claimed)
   const { attendance, wentBack } = attend(keeping.attendance, {
-    ...{ sentAt, ttlMs, claimed },
-    elapsedMs: answer.elapsedMs,
+    ...{ sentAt, ttlMs, storeAt: answer.storeAt },
+    continuous: answer.continuous && !keeping.returned,
   })
   const epochs = new Map(asked.map(({ channel, epoch }) => [channel, epoch]))
   const leases = new Map(keeping.leases)
@@ -58,7 +65,7 @@ export function afterRenewal(
       leases.set(told.channel, renewed(lease, told, { askedEpoch, sentAt, wentBack, ttlMs }))
   }
   const seenEpoch = highest(keeping.seenEpoch, answer.seenEpoch, ...answer.leases.map(({ epoch }) => epoch))
-  return { keeping: { attendance, leases, seenEpoch, returned: false }, wentBack }
+  return { keeping: { attendance, leases, beat: beat.number, seenEpoch, returned: false }, wentBack }
 }
 
 export function afterAcquire(keeping: Keeping, channel: string, sentAt: number, epoch: bigint): Keeping {
@@ -78,9 +85,12 @@ export function withoutLease(keeping: Keeping, channel: string): Keeping {
   return { ...keeping, leases }
 }
 
-/** The store knew nothing of the worker, and has registered it again: what it had attended was another store. */
-export function afterReturn(keeping: Keeping): Keeping {
-  return { ...keeping, attendance: NOT_ATTENDING, returned: true }
+/**
+ * `known`: the store knew this process before, and knew nothing of it now: what the worker had attended was another
+ * store.
+ */
+export function afterRegistration(keeping: Keeping, beat: number, known: boolean): Keeping {
+  return known ? { ...keeping, beat, attendance: NOT_ATTENDING, returned: true } : { ...keeping, beat }
 }
 
 /** Another process has the worker's name. */

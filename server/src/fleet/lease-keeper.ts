@@ -4,42 +4,33 @@
  */
 import type { Clock } from 'rxgst/checks'
 import { Problem } from '../core/problem.js'
+import type { KeeperEvent } from './keeper-event.js'
 import {
   afterAcquire,
   afterRenewal,
+  afterRegistration,
   afterReplacement,
-  afterReturn,
   heldLeases,
   NOTHING_KEPT,
   standing,
   withoutLease,
   type Keeping,
 } from './keeping.js'
-import type { Acquired, LeaseStore, Worker, WorkerFacts } from './lease-store.js'
+import type { Acquired, Heartbeat, LeaseStore, Worker, WorkerFacts } from './lease-store.js'
 import type { WorkerMemory } from './memory.js'
+import { NAME_IN_USE } from './refusals.js'
 import { CONNECT_PARTS, leaseState, mayConnectMs, mayReacquire, RENEW_PARTS, stopDueMs } from './worker-rules.js'
 import type { LeaseState } from './worker-rules.js'
 
-/** After a failure the next try comes sooner than a renewal is due. */
-const RETRY_PARTS = 24
+export type { KeeperEvent }
 
-export type KeeperEvent =
-  /**
-   * The store has confirmed that these channels are this worker's: they may connect for a third of the TTL, counted from
-   * `confirmedAtMs` on the keeper's clock. Each renewal, and each acquire that was granted.
-   */
-  | { readonly type: 'renewed'; readonly channels: readonly string[]; readonly confirmedAtMs: number }
-  /** Nothing new connects; what is live goes on. The alert 'control-plane-lost'. */
-  | { readonly type: 'store-lost'; readonly problem: Problem }
-  | { readonly type: 'store-back'; readonly awayMs: number }
-  /** The store was restored from a backup, or its clock was set: leases are claimed back. */
-  | { readonly type: 'store-went-back' }
-  /** `by`: the worker that has the lease now, where it is known. */
-  | { readonly type: 'superseded'; readonly channel: string; readonly by: string | null }
-  /** Another process has this worker's name. */
-  | { readonly type: 'replaced' }
-  /** The disk does not take what the worker has to remember. */
-  | { readonly type: 'memory-failed'; readonly code: string }
+/**
+ * After a failure the next try comes so long after the one before was sent, or at once where that is over. One renewal
+ * that is lost costs nothing then: it is due after a sixth of the TTL, given up after a twelfth, and
+ * sent again at a quarter; its answer has a twelfth until the lease may no longer be used, and its sending until
+ * attendance would begin anew.
+ */
+const RETRY_PARTS = 24
 
 /** `claimed`: the store has it back from this worker, and the keeper acquires it anew before it may be used. */
 export interface HeldChannel {
@@ -59,6 +50,20 @@ export interface LeaseKeeperOptions {
   onEvent(event: KeeperEvent): void
 }
 
+type Granted = Extract<Acquired, { granted: true }>
+
+/** An acquire that is on its way. */
+interface Asking {
+  answer: Promise<Acquired>
+  /** The channel is released meanwhile: whoever releases it waits for the answer, and gives back `epoch` as well. */
+  givenBack: boolean
+  epoch: bigint | null
+}
+
+const GIVEN_BACK: Acquired = { granted: false, reason: 'given-back', holder: null }
+/** An acquire that was overtaken by a heartbeat is sent once more. */
+const MOST_TRIES = 2
+
 export class LeaseKeeper {
   private keeping: Keeping
   private readonly previous: readonly string[]
@@ -69,10 +74,16 @@ export class LeaseKeeper {
   private memoryTold = false
   private timer: unknown
   private turning: Promise<void> = Promise.resolve()
+  private beating = false
   private running = false
   /** Of the last confirmation, or of the start. */
   private confirmedAt: number
-  private lostTold = false
+  /** What is told of a store that is away, and when. null: it is there. */
+  private lost: { readonly code: string; readonly at: number } | null = null
+  /** Heartbeats that were sent. */
+  private beats = 0
+  private readonly asking = new Map<string, Asking>()
+  private reacquiring: Promise<void> | null = null
 
   constructor(private readonly options: LeaseKeeperOptions) {
     const { memory, worker, clock } = options
@@ -104,6 +115,8 @@ export class LeaseKeeper {
     this.running = false
     this.options.clock.clearTimeout(this.timer)
     await this.turning.catch(() => {})
+    await this.reacquiring
+    await Promise.allSettled([...this.asking.values()].map(({ answer }) => answer))
   }
 
   /** Takes the worker off the list, after stop() and the release of its leases. Rejects with Problem. */
@@ -113,7 +126,7 @@ export class LeaseKeeper {
 
   /** A store that answers. */
   get attended(): boolean {
-    return !this.lostTold && this.registered
+    return this.lost === null && this.registered
   }
 
   get seenEpoch(): bigint {
@@ -155,19 +168,47 @@ export class LeaseKeeper {
     return lease ? stopDueMs(lease, this.options.clock.now(), this.options.ttlMs) : null
   }
 
-  /** Rejects with Problem: then it is not known who has the lease. */
-  async acquire(channel: string): Promise<Acquired> {
-    const { store, worker, clock, ttlMs } = this.options
-    const sentAt = clock.now()
-    const result = await store.acquire(worker, channel, standing(this.keeping, sentAt, ttlMs))
-    if (result.granted) {
-      this.keeping = afterAcquire(this.keeping, channel, sentAt, result.epoch)
-      this.remember()
-      this.tellRenewed([channel], sentAt)
-    } else if (result.reason === 'discontinuity' || result.reason === 'replaced') {
-      // The next heartbeat finds out what it is.
-      this.hasten()
+  /** One at a time for each channel. Rejects with Problem: then it is not known who has the lease. */
+  acquire(channel: string): Promise<Acquired> {
+    const before = this.asking.get(channel)
+    if (before) {
+      const again = () => this.acquire(channel)
+      return before.givenBack ? before.answer.then(again, again) : before.answer
     }
+    const asking: Asking = { givenBack: false, epoch: null, answer: Promise.resolve(GIVEN_BACK) }
+    this.asking.set(channel, asking)
+    asking.answer = this.ask(channel, asking).finally(() => this.asking.delete(channel))
+    return asking.answer
+  }
+
+  private async ask(channel: string, asking: Asking): Promise<Acquired> {
+    const { store, worker, clock, ttlMs } = this.options
+    for (let tries = 1; ; tries += 1) {
+      // The store refuses an acquire that does not know of the last heartbeat.
+      if (this.beating) await this.turning.catch(() => {})
+      if (asking.givenBack) return GIVEN_BACK
+      const lease = this.keeping.leases.get(channel)
+      const [sentAt, beats] = [clock.now(), this.beats]
+      if (lease?.kind === 'claimed' && !mayReacquire(lease, this.keeping.attendance, sentAt, ttlMs)) {
+        return { granted: false, reason: 'not-attended', holder: worker.name }
+      }
+      const result = await store.acquire(worker, channel, standing(this.keeping, sentAt, ttlMs))
+      if (result.granted) return this.granted(channel, asking, sentAt, result)
+      const overtaken = result.reason === 'discontinuity' && this.beats !== beats
+      if (overtaken && tries < MOST_TRIES) continue
+      // The next heartbeat finds out what it is.
+      if (result.reason === 'discontinuity' || result.reason === 'replaced') this.hasten()
+      return result
+    }
+  }
+
+  private granted(channel: string, asking: Asking, sentAt: number, result: Granted): Acquired {
+    const kept = afterAcquire(this.keeping, channel, sentAt, result.epoch)
+    asking.epoch = result.epoch
+    this.keeping = asking.givenBack ? withoutLease(kept, channel) : kept
+    this.remember()
+    if (asking.givenBack) return GIVEN_BACK
+    this.tellRenewed([channel], sentAt)
     return result
   }
 
@@ -176,7 +217,10 @@ export class LeaseKeeper {
     return this.giveBack(channel, null)
   }
 
-  /** The same; for the next TTL only `successor` may take it. */
+  /**
+   * The same; for the next TTL only `successor` may take it. A lease that had expired or was claimed back is released
+   * to all who have attended: somebody may have a better claim.
+   */
   handOver(channel: string, successor: string): Promise<boolean> {
     return this.giveBack(channel, successor)
   }
@@ -185,27 +229,40 @@ export class LeaseKeeper {
     const lease = this.keeping.leases.get(channel)
     // Nothing connects from here on, whatever becomes of the statement.
     this.keeping = withoutLease(this.keeping, channel)
-    if (!lease || lease.kind === 'superseded') return false
-    return this.options.store.release(this.options.worker, { channel, epoch: lease.epoch }, successor)
+    const asking = this.asking.get(channel)
+    if (asking) {
+      asking.givenBack = true
+      await asking.answer.catch(() => {})
+    }
+    const epoch = asking?.epoch ?? (lease && lease.kind !== 'superseded' ? lease.epoch : null)
+    if (epoch === null) return false
+    return this.options.store.release(this.options.worker, { channel, epoch }, successor)
   }
 
   /** One turn at a time; the next one is due a sixth of a TTL after this one began. */
   private turn(): Promise<void> {
     const { clock, ttlMs } = this.options
     const sentAt = clock.now()
-    this.turning = this.beat(sentAt).then(
-      () => this.next(sentAt + ttlMs / RENEW_PARTS),
-      (error: unknown) => {
-        if (!(error instanceof Problem)) {
-          // A fault of ours must not end the renewals of all channels.
-          this.next(clock.now() + ttlMs / RETRY_PARTS)
-          throw error
-        }
-        if (this.starting && (!error.retryable || error.code === NAME_IN_USE)) throw error
-        this.failed(error)
-        this.next(clock.now() + ttlMs / RETRY_PARTS)
-      },
-    )
+    this.beating = true
+    this.turning = this.beat(sentAt)
+      .finally(() => (this.beating = false))
+      .then(
+        () => {
+          this.next(sentAt + ttlMs / RENEW_PARTS)
+          this.reacquiring ??= this.reacquire().finally(() => (this.reacquiring = null))
+        },
+        (error: unknown) => {
+          const again = Math.max(clock.now(), sentAt + ttlMs / RETRY_PARTS)
+          if (!(error instanceof Problem)) {
+            // A fault of ours must not end the renewals of all channels.
+            this.next(clock.now() + ttlMs / RETRY_PARTS)
+            throw error
+          }
+          if (this.starting && (!error.retryable || error.code === NAME_IN_USE)) throw error
+          this.failed(error)
+          this.next(again)
+        },
+      )
     return this.turning
   }
 
@@ -224,37 +281,54 @@ export class LeaseKeeper {
   }
 
   private async beat(sentAt: number): Promise<void> {
-    const { store, worker, ttlMs, facts, onEvent } = this.options
+    const { store, worker, ttlMs, onEvent } = this.options
     if (!this.registered) await this.register()
     const asked = heldLeases(this.keeping)
-    const answer = await store.renew(worker, asked, facts(), this.keeping.seenEpoch)
+    const heartbeat = this.heartbeat()
+    const answer = await store.renew(worker, asked, heartbeat)
     if (!answer.known) {
       this.registered = false
       throw replacedProblem(worker.name)
     }
     const before = this.keeping
-    const { keeping, wentBack } = afterRenewal(before, { sentAt, asked, ttlMs }, answer)
+    const { number } = heartbeat
+    const { keeping, wentBack } = afterRenewal(before, { number, sentAt, asked, ttlMs }, answer)
     this.keeping = keeping
     this.remember()
     this.confirmed(sentAt)
     if (wentBack) onEvent({ type: 'store-went-back' })
-    this.tellRenewed(
-      answer.leases.map(({ channel }) => channel),
-      sentAt,
-    )
+    const channels = answer.leases.map(({ channel }) => channel)
+    this.tellRenewed(channels, sentAt)
     this.tellSuperseded(before)
-    for (const channel of keeping.leases.keys()) {
-      // It may have been released while others were acquired.
+  }
+
+  private heartbeat(): Heartbeat {
+    this.beats += 1
+    const { beat: confirmed, seenEpoch } = this.keeping
+    return { number: this.beats, confirmed, seenEpoch, facts: this.options.facts() }
+  }
+
+  /** What was claimed back, and may be acquired anew by now. What fails comes after the next heartbeat. */
+  private async reacquire(): Promise<void> {
+    const { clock, ttlMs } = this.options
+    for (const channel of [...this.keeping.leases.keys()]) {
       const lease = this.keeping.leases.get(channel)
-      if (lease && mayReacquire(lease, keeping.attendance, this.options.clock.now(), ttlMs)) await this.acquire(channel)
+      if (!this.running || !lease || !mayReacquire(lease, this.keeping.attendance, clock.now(), ttlMs)) continue
+      try {
+        await this.acquire(channel)
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        return
+      }
     }
   }
 
   /** A store that knew this process before and does not now was restored, or somebody has the name. */
   private async register(): Promise<void> {
-    const { store, worker, facts, onEvent } = this.options
+    const { store, worker, onEvent } = this.options
+    const heartbeat = this.heartbeat()
     try {
-      await store.register(worker, this.previous, facts(), this.keeping.seenEpoch)
+      await store.register(worker, this.previous, heartbeat)
     } catch (error) {
       if (error instanceof Problem && error.code === NAME_IN_USE && this.wasRegistered) {
         const before = this.keeping
@@ -265,7 +339,7 @@ export class LeaseKeeper {
       }
       throw error
     }
-    if (this.wasRegistered) this.keeping = afterReturn(this.keeping)
+    this.keeping = afterRegistration(this.keeping, heartbeat.number, this.wasRegistered)
     this.registered = true
     this.wasRegistered = true
     this.replacementTold = false
@@ -274,15 +348,18 @@ export class LeaseKeeper {
   private confirmed(sentAt: number): void {
     const awayMs = sentAt - this.confirmedAt
     this.confirmedAt = sentAt
-    if (!this.lostTold) return
-    this.lostTold = false
+    if (this.lost === null) return
+    this.lost = null
     this.options.onEvent({ type: 'store-back', awayMs })
   }
 
   private failed(problem: Problem): void {
     const { clock, ttlMs, onEvent } = this.options
-    if (this.lostTold || clock.now() - this.confirmedAt < ttlMs / CONNECT_PARTS) return
-    this.lostTold = true
+    const now = clock.now()
+    if (this.lost === null && now - this.confirmedAt < ttlMs / CONNECT_PARTS) return
+    // Causes that alternate are told once a TTL.
+    if (this.lost && (this.lost.code === problem.code || now - this.lost.at < ttlMs)) return
+    this.lost = { code: problem.code, at: now }
     onEvent({ type: 'store-lost', problem })
   }
 
@@ -312,8 +389,6 @@ export class LeaseKeeper {
     }
   }
 }
-
-const NAME_IN_USE = 'ERR_WORKER_NAME_IN_USE'
 
 const replacedProblem = (name: string) =>
   new Problem(503, 'ERR_STORE_FORGOT', `the store does not know this process of the worker '${name}'`, {

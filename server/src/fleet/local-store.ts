@@ -5,6 +5,7 @@
 import type { Clock } from 'rxgst/checks'
 import type {
   Acquired,
+  Heartbeat,
   HeldLease,
   LeaseStore,
   LeaseView,
@@ -16,9 +17,10 @@ import type {
   WorkerFacts,
   WorkerView,
 } from './lease-store.js'
-import { nameInUse } from './name-in-use.js'
+import { nameInUse, otherTtl } from './refusals.js'
 import {
   acquireLease,
+  beatWorker,
   highest,
   registerWorker,
   releaseLease,
@@ -31,35 +33,51 @@ interface LocalWorker extends WorkerRow {
   readonly facts: WorkerFacts
 }
 
+export interface LocalStoreOptions {
+  readonly clock: Clock
+  readonly ttlMs: number
+  /**
+   * Whether a worker that is alone waits for a TTL like any other before it takes a lease. Default false: nobody else
+   * has the lock, and nothing that is in memory comes from a backup.
+   */
+  readonly loneWaits?: boolean
+}
+
 export class LocalStore implements LeaseStore {
   private readonly leaseRows = new Map<string, LeaseRow>()
   private readonly workerRows = new Map<string, LocalWorker>()
   private readonly watchers = new Set<(change: StoreChange | null) => void>()
 
-  constructor(private readonly options: { readonly clock: Clock; readonly ttlMs: number }) {}
+  constructor(private readonly options: LocalStoreOptions) {}
 
-  async register({ name, session }: Worker, previous: readonly string[], facts: WorkerFacts, seenEpoch: bigint) {
-    const now = this.options.clock.now()
+  async register({ name, session }: Worker, previous: readonly string[], heartbeat: Heartbeat) {
+    const { clock, ttlMs } = this.options
     const worker = this.workerRows.get(name) ?? null
-    const { taken, inherits } = registerWorker({ worker, session, previous, now })
+    const others = [...this.workerRows].flatMap(([other, row]) => (other === name ? [] : [row]))
+    const { taken, inherits, otherTtlMs } = registerWorker({
+      ...{ worker, others, session, previous, ttlMs, beat: heartbeat.number, now: clock.now() },
+    })
+    if (otherTtlMs !== null) throw otherTtl(name, ttlMs, otherTtlMs)
     if (taken) throw nameInUse(name)
     if (worker && inherits) {
       for (const [channel, row] of this.leaseRows) {
         if (row.session === worker.session) this.leaseRows.set(channel, { ...row, session })
       }
     }
-    this.beat({ name, session }, facts, highest(worker?.seenEpoch ?? 0n, seenEpoch))
+    const { number } = heartbeat
+    this.beat({ name, session }, heartbeat, { beat: number, unbrokenSince: number })
     this.tell({ table: 'workers', key: name })
   }
 
   async acquire({ name, session }: Worker, channel: string, standing: Standing): Promise<Acquired> {
-    const { clock, ttlMs } = this.options
+    const { clock, ttlMs, loneWaits = false } = this.options
     const row = this.leaseRows.get(channel) ?? null
     const verdict = acquireLease({
-      ...{ row, name, session, ttlMs, ageMs: standing.ageMs, attendedMs: standing.attendedMs },
+      ...{ row, name, session, ttlMs },
+      ...standing,
       worker: this.workerRows.get(name) ?? null,
       seenEpoch: highest(standing.seenEpoch, this.seenEpoch()),
-      alone: ![...this.workerRows.keys()].some(other => other !== name),
+      alone: !loneWaits && ![...this.workerRows.keys()].some(other => other !== name),
       now: clock.now(),
       clockEpoch: BigInt(clock.unix()),
     })
@@ -68,22 +86,28 @@ export class LocalStore implements LeaseStore {
     return { granted: true, epoch: verdict.row.epoch }
   }
 
-  async renew(worker: Worker, held: readonly HeldLease[], facts: WorkerFacts, seenEpoch: bigint): Promise<Renewed> {
+  async renew(worker: Worker, held: readonly HeldLease[], heartbeat: Heartbeat): Promise<Renewed> {
     const { clock, ttlMs } = this.options
     const { name, session } = worker
     const row = this.workerRows.get(name)
     if (row?.session !== session) return { known: false }
     const now = clock.now()
-    const leases = held.map(({ channel, epoch }): RenewedLease => {
-      const before = this.leaseRows.get(channel) ?? null
-      const kept = renewLease({ row: before, name, session, epoch, ttlMs, now })
+    const asked = held.map(({ channel, epoch }) => ({
+      ...{ channel, row: this.leaseRows.get(channel) ?? null, name, session, epoch, ttlMs, now },
+    }))
+    const beaten = beatWorker(row, { ...heartbeat, leases: asked })
+    if (!beaten) return { known: false }
+    const leases = asked.map((lease): RenewedLease => {
+      const { channel, row: before } = lease
+      const kept = renewLease(lease)
       if (!kept) return { channel, kept: false, epoch: before!.epoch, holder: before!.holder, claimed: false }
-      this.put(channel, kept.row)
-      return { channel, kept: true, epoch: kept.row.epoch, holder: name, claimed: kept.claimed }
+      this.put(channel, kept)
+      return { channel, kept: true, epoch: kept.epoch, holder: name, claimed: kept.claimed }
     })
-    this.beat(worker, facts, highest(row.seenEpoch, seenEpoch))
+    const { continuous, ...numbers } = beaten
+    this.beat(worker, heartbeat, numbers)
     const kept = leases.flatMap(lease => (lease.kept ? [lease.epoch] : []))
-    return { known: true, elapsedMs: now - row.heartbeatAt, seenEpoch: highest(this.seenEpoch(), ...kept), leases }
+    return { known: true, storeAt: now, continuous, seenEpoch: highest(this.seenEpoch(), ...kept), leases }
   }
 
   async release({ session }: Worker, { channel, epoch }: HeldLease, successor: string | null): Promise<boolean> {
@@ -124,9 +148,14 @@ export class LocalStore implements LeaseStore {
     this.watchers.clear()
   }
 
-  private beat({ name, session }: Worker, facts: WorkerFacts, seenEpoch: bigint): void {
+  private beat(
+    { name, session }: Worker,
+    { facts, seenEpoch }: Heartbeat,
+    numbers: Pick<WorkerRow, 'beat' | 'unbrokenSince'>,
+  ): void {
     const { clock, ttlMs } = this.options
-    this.workerRows.set(name, { session, facts, seenEpoch, ttlMs, heartbeatAt: clock.now() })
+    const seen = highest(this.workerRows.get(name)?.seenEpoch ?? 0n, seenEpoch)
+    this.workerRows.set(name, { session, facts, ttlMs, ...numbers, seenEpoch: seen, heartbeatAt: clock.now() })
   }
 
   private put(channel: string, row: LeaseRow): void {

@@ -22,11 +22,17 @@ export interface LeaseRow {
   readonly expiresAt: number
   readonly ttlMs: number
   readonly reservedFor: string | null
+  /** A worker has claimed it back. Somebody may have a better claim: for its holder, too, it takes attendance. */
+  readonly claimed: boolean
 }
 
 export interface WorkerRow {
   readonly session: string
   readonly heartbeatAt: number
+  /** The number of that heartbeat. */
+  readonly beat: number
+  /** The first heartbeat since which the store has been as this worker left it. */
+  readonly unbrokenSince: number
   readonly seenEpoch: bigint
   readonly ttlMs: number
 }
@@ -38,11 +44,12 @@ export interface AcquireCase {
   readonly worker: WorkerRow | null
   readonly name: string
   readonly session: string
+  readonly beat: number
   readonly ageMs: number
   readonly attendedMs: number
   /** Of the worker, and of all rows of workers. */
   readonly seenEpoch: bigint
-  /** No other worker is registered. */
+  /** No other worker is registered, in a store that cannot have been restored. */
   readonly alone: boolean
   readonly ttlMs: number
   readonly now: number
@@ -61,21 +68,24 @@ export function acquireLease(of: AcquireCase): AcquireVerdict {
   const { row, worker, now, ttlMs } = of
   if (worker === null || worker.session !== of.session) return { granted: false, reason: 'replaced' }
   const elapsedMs = now - worker.heartbeatAt
-  if (elapsedMs < 0 || elapsedMs > of.ageMs + ttlMs / SLACK_PARTS) return { granted: false, reason: 'discontinuity' }
-  if (row === null || !isOurs(row, of)) {
-    // What has expired is not ours any more, whoever's name is on it: it may be of a store from the past.
-    if (row !== null && !isFree(row, now)) return { granted: false, reason: 'held' }
-    const attended = of.attendedMs >= Math.max(ttlMs, row?.ttlMs ?? 0)
-    if (!attended && !of.alone) return { granted: false, reason: 'not-attended' }
-  }
+  const seen = worker.beat === of.beat && elapsedMs >= 0 && elapsedMs <= of.ageMs + ttlMs / SLACK_PARTS
+  if (!seen) return { granted: false, reason: 'discontinuity' }
+  const named = row !== null && isNamed(row, of)
+  if (row !== null && !named && !isFree(row, now)) return { granted: false, reason: 'held' }
+  // What has expired is not ours any more, whoever's name is on it: it may be of a store from the past.
+  const ours = named && !row.claimed && !isExpired(row, now)
+  const attended = of.alone || of.attendedMs >= Math.max(ttlMs, row?.ttlMs ?? 0)
+  if (!ours && !attended) return { granted: false, reason: 'not-attended' }
   const epoch = highest((row?.epoch ?? 0n) + 1n, of.seenEpoch + 1n, of.clockEpoch)
-  const taken = { holder: of.name, session: of.session, epoch, expiresAt: now + ttlMs, ttlMs, reservedFor: null }
-  return { granted: true, row: taken }
+  return { granted: true, row: { ...heldRow(of), epoch, claimed: false } }
 }
 
-function isOurs(row: LeaseRow, { session, name, now }: AcquireCase): boolean {
-  const named = row.session === session || (row.session === null && row.reservedFor === name)
-  return named && !isExpired(row, now)
+function isNamed(row: LeaseRow, { session, name }: AcquireCase): boolean {
+  return row.session === session || (row.session === null && row.reservedFor === name)
+}
+
+function heldRow({ name, session, now, ttlMs }: Pick<AcquireCase, 'name' | 'session' | 'now' | 'ttlMs'>) {
+  return { holder: name, session, expiresAt: now + ttlMs, ttlMs, reservedFor: null }
 }
 
 /** A lease that ends later than any lease could is one of a clock that was set back since: it has expired too. */
@@ -102,12 +112,27 @@ export interface RenewCase {
  * past, since epochs only grow: the worker claims its lease back, and of two that claim the one with the later epoch
  * gets it.
  */
-export function renewLease(of: RenewCase): { readonly row: LeaseRow; readonly claimed: boolean } | null {
-  const { row, session, ttlMs } = of
-  if (row !== null && row.session !== session && row.epoch >= of.epoch) return null
-  const epoch = highest(row?.epoch ?? 0n, of.epoch)
-  const kept = { holder: of.name, session, epoch, expiresAt: of.now + ttlMs, ttlMs, reservedFor: null }
-  return { row: kept, claimed: row === null || row.epoch < of.epoch }
+export function renewLease(of: RenewCase): LeaseRow | null {
+  const { row } = of
+  if (row !== null && row.session !== of.session && row.epoch >= of.epoch) return null
+  return { ...heldRow(of), epoch: highest(row?.epoch ?? 0n, of.epoch), claimed: isFromPast(of) || row!.claimed }
+}
+
+const isFromPast = ({ row, epoch }: RenewCase): boolean => row === null || row.epoch < epoch
+
+/**
+ * The numbers of the worker's row after a heartbeat. null: a later one was executed before, and nobody waits for this
+ * one any more. A break is told to each heartbeat of a worker that has not confirmed one since: an answer that is lost
+ * must not hide it.
+ */
+export function beatWorker(
+  worker: Pick<WorkerRow, 'beat' | 'unbrokenSince'>,
+  of: { readonly number: number; readonly confirmed: number; readonly leases: readonly RenewCase[] },
+): (Pick<WorkerRow, 'beat' | 'unbrokenSince'> & { readonly continuous: boolean }) | null {
+  if (worker.beat >= of.number) return null
+  const known = worker.beat >= of.confirmed && worker.unbrokenSince <= of.confirmed
+  const continuous = known && !of.leases.some(isFromPast)
+  return { beat: of.number, unbrokenSince: continuous ? worker.unbrokenSince : of.number, continuous }
 }
 
 /** null: it is not this worker's, or has another epoch. */
@@ -116,28 +141,50 @@ export function releaseLease(
   of: { readonly session: string; readonly epoch: bigint; readonly successor: string | null; readonly now: number },
 ): LeaseRow | null {
   if (row === null || row.session !== of.session || row.epoch !== of.epoch) return null
-  const expiresAt = of.successor === null ? of.now : of.now + row.ttlMs
-  return { ...row, holder: null, session: null, expiresAt, reservedFor: of.successor }
+  const reservedFor = row.claimed || isExpired(row, of.now) ? null : of.successor
+  const expiresAt = reservedFor === null ? of.now : of.now + row.ttlMs
+  return { ...row, holder: null, session: null, expiresAt, reservedFor, claimed: false }
 }
 
 export interface RegisterCase {
   readonly worker: WorkerRow | null
+  /** The rows of all other workers. */
+  readonly others: readonly WorkerRow[]
   readonly session: string
   readonly previous: readonly string[]
+  readonly beat: number
+  readonly ttlMs: number
   readonly now: number
 }
 
+export interface RegisterVerdict {
+  /** A living process has the name. */
+  readonly taken: boolean
+  /**
+   * The leases of the process before are the new one's: it ended so short a time ago that nobody else can have them,
+   * not even in a store that was restored.
+   */
+  readonly inherits: boolean
+  /** That of the living workers, where it is another one. A lease means the same time to all of them. */
+  readonly otherTtlMs: number | null
+}
+
+export function registerWorker(of: RegisterCase): RegisterVerdict {
+  const { worker, session, now } = of
+  const other = of.others.filter(({ ttlMs }) => ttlMs !== of.ttlMs).find(row => isFresh(row, now))
+  if (other) return { taken: false, inherits: false, otherTtlMs: other.ttlMs }
+  if (worker === null) return { taken: false, inherits: false, otherTtlMs: null }
+  const fresh = isFresh(worker, now)
+  const own = worker.session === session ? worker.beat < of.beat : of.previous.includes(worker.session)
+  return { taken: fresh && !own, inherits: fresh && own, otherTtlMs: null }
+}
+
 /**
- * `taken`: a living process has the name. `inherits`: the leases of the process before are the new one's: it ended so
- * short a time ago that nobody else can have them, not even in a store that was restored.
+ * It is alive, as far as the store knows. A heartbeat may be later than `now` by a moment, since a statement reads the
+ * clock before it waits for the row; one that is much later is of before the clock was set back.
  */
-export function registerWorker(of: RegisterCase): { readonly taken: boolean; readonly inherits: boolean } {
-  const { worker, now } = of
-  if (worker === null) return { taken: false, inherits: false }
-  const silentMs = now - worker.heartbeatAt
-  const fresh = silentMs >= 0 && silentMs <= worker.ttlMs
-  const same = worker.session === of.session || of.previous.includes(worker.session)
-  return { taken: fresh && !same, inherits: fresh && same }
+function isFresh({ heartbeatAt, ttlMs }: WorkerRow, now: number): boolean {
+  return heartbeatAt <= now + ttlMs / SLACK_PARTS && now <= heartbeatAt + ttlMs
 }
 
 export function highest(...epochs: readonly bigint[]): bigint {

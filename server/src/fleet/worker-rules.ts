@@ -17,17 +17,23 @@ import type { RenewedLease } from './lease-store.js'
 export const CONNECT_PARTS = 3
 /** Renewals in a TTL: one that fails can be repeated before the lease may no longer be used. */
 export const RENEW_PARTS = 6
-/** Where a destination takes two publishers, this part of the TTL without a confirmation ends the stream. */
-const STOP_PART = 0.7
+/**
+ * Where a destination takes two publishers, this part of the TTL without a confirmation ends the stream. At two thirds,
+ * a lease may have expired if the store's clock was set by a third, which nobody notices: a stop has a fifteenth of the
+ * TTL until then, and two fifths where no clock was set.
+ */
+const STOP_PART = 0.6
 
 export interface Attendance {
   /** When the last confirmed heartbeat was sent. null: none yet. */
   readonly confirmedAt: number | null
+  /** When the store executed it, by the store's clock. */
+  readonly storeAt: number
   /** Heartbeats are confirmed without a gap since then. */
   readonly since: number
 }
 
-export const NOT_ATTENDING: Attendance = { confirmedAt: null, since: 0 }
+export const NOT_ATTENDING: Attendance = { confirmedAt: null, storeAt: 0, since: 0 }
 
 export type Lease =
   | { readonly kind: 'held'; readonly epoch: bigint; readonly confirmedAt: number }
@@ -42,20 +48,22 @@ export type Lease =
 export type LeaseState = 'confirmed' | 'stale' | 'lost' | 'superseded'
 
 /**
- * A heartbeat was confirmed. `elapsedMs`: what passed in the store since the one before, by its clock. `wentBack`: the
- * store is not the one that the worker knew: restored, or its clock was set.
+ * A heartbeat was confirmed. `continuous`: the store says that it is as the worker left it. `wentBack`: it is not, or
+ * its clock was set: what passed between two confirmed heartbeats by its clock and by the worker's own does not agree.
  */
 export function attend(
   before: Attendance,
-  beat: { readonly sentAt: number; readonly elapsedMs: number; readonly claimed: boolean; readonly ttlMs: number },
+  beat: { readonly sentAt: number; readonly storeAt: number; readonly continuous: boolean; readonly ttlMs: number },
 ): { readonly attendance: Attendance; readonly wentBack: boolean } {
-  const { sentAt, elapsedMs, ttlMs } = beat
-  if (before.confirmedAt === null) return { attendance: { confirmedAt: sentAt, since: sentAt }, wentBack: beat.claimed }
-  const ownMs = sentAt - before.confirmedAt
+  const { sentAt, storeAt, continuous, ttlMs } = beat
+  if (before.confirmedAt === null) {
+    return { attendance: { confirmedAt: sentAt, storeAt, since: sentAt }, wentBack: !continuous }
+  }
+  const [ownMs, storeMs] = [sentAt - before.confirmedAt, storeAt - before.storeAt]
   const slackMs = ttlMs / CONNECT_PARTS
-  const wentBack = beat.claimed || elapsedMs < 0 || elapsedMs > ownMs + slackMs
+  const wentBack = !continuous || storeMs < 0 || storeMs > ownMs + slackMs
   const gap = ownMs > slackMs
-  return { attendance: { confirmedAt: sentAt, since: wentBack || gap ? sentAt : before.since }, wentBack }
+  return { attendance: { confirmedAt: sentAt, storeAt, since: wentBack || gap ? sentAt : before.since }, wentBack }
 }
 
 /** 0 also in a gap that has not ended: a store that is back may hear of a take-over before it hears a heartbeat. */

@@ -343,9 +343,10 @@ export class Supervisor implements ServerPort {
       if (!wanted.has(channel) && channel !== '') this.book.removeChannel(channel)
     await channelList.begin(wanted)
     this.restoreBases()
-    await this.fleet?.join(fleetHost(this))
     const { allowRestart } = this
     this.endWatch = door.watch(() => void this.reloadConfig({ user: 'file', allowRestart }).catch(() => {}))
+    // It may hear of other channels at once.
+    await this.fleet?.join(fleetHost(this))
   }
 
   private restoreBases(): void {

@@ -71,7 +71,7 @@ test('who may open the Unix socket is an admin, and needs no origin', async () =
   await using fake = await fakeApi({ listen: ['127.0.0.1:0', `unix:${path}`] })
   assert.is(statSync(path).mode & 0o777, 0o660)
   const session = await send(0, 'GET', '/api/v1/session', { socketPath: path })
-  assert.equal(session.json, { user: 'socket', role: 'admin', channels: null, expiresAt: null })
+  assert.equal(session.json, { user: 'socket', role: 'admin', channels: null, expiresAt: null, fleet: false })
   assert.is((await send(0, 'POST', '/api/v1/channels/studio:stop', { socketPath: path })).status, 200)
   assert.is((await fake.request('GET', '/api/v1/channels')).status, 401, 'an address is no socket')
 })

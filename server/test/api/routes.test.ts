@@ -6,6 +6,7 @@ import { allRoutes } from '../../src/api/routes/all.js'
 import type { Route } from '../../src/api/routes/define.js'
 import type { StreamCounts } from '../../src/api/routes/health.js'
 import type { SessionParts } from '../../src/api/routes/session.js'
+import { FakeFleet } from './fake-fleet.js'
 import { type FakeApi, fakeApi, type RequestOptions, type TokenName } from './support.js'
 
 const test = suite('routes')
@@ -13,6 +14,7 @@ const test = suite('routes')
 let fake: FakeApi
 test.before(async () => {
   fake = await fakeApi({ fake: { jpeg: Buffer.from([0xff, 0xd8, 0xff, 0xd9]) } })
+  fake.port.fleet = new FakeFleet()
 })
 test.after(() => fake.api.close())
 
@@ -50,6 +52,11 @@ function requests(): [string, RequestOptions?][] {
     ['get /api/v1/channels/{id}/thumbnail.jpg?id=studio'],
     [`get /api/v1/channels/{id}/history?id=studio&metric=fps&since=${Date.now() - 10_000}`],
     ['get /api/v1/ingest'],
+    ['get /api/v1/fleet'],
+    ['post /api/v1/fleet/workers/{worker}:drain?worker=studio-2'],
+    ['post /api/v1/fleet/workers/{worker}:undrain?worker=studio-2'],
+    ['post /api/v1/fleet/channels/{id}:move?id=studio', { body: { worker: 'studio-2' } }],
+    ['get /api/v1/fleet/events?after=0&limit=10'],
     ['get /api/v1/alerts'],
     [`post /api/v1/alerts/{id}:acknowledge?id=${alert.id}`],
     ['post /api/v1/alerts:test'],
@@ -123,7 +130,7 @@ test('the schema of the configuration is a JSON schema with channels', async () 
 test('each route refuses who has no token, and each role below its own', async () => {
   for (const route of ROUTES) {
     if (route.role === null) continue
-    const path = route.path.replace('{id}', 'studio').replace('{target}', 'youtube')
+    const path = route.path.replace('{id}', 'studio').replace('{target}', 'youtube').replace('{worker}', 'studio-1')
     const method = route.method.toUpperCase()
     const name = `${method} ${path}`
     const nobody = await fake.request(method, path)

@@ -7,7 +7,7 @@ import { suite } from '../../../test/support/suite.js'
 import { tempDir } from '../../../test/support/temp.js'
 import { Problem } from '../../src/core/problem.js'
 import { LeaseKeeper, type KeeperEvent } from '../../src/fleet/lease-keeper.js'
-import type { LeaseStore, Renewed } from '../../src/fleet/lease-store.js'
+import type { Acquired, LeaseStore, Renewed } from '../../src/fleet/lease-store.js'
 import { LocalStore } from '../../src/fleet/local-store.js'
 import { WorkerMemory } from '../../src/fleet/memory.js'
 import { FACTS } from './support.js'
@@ -19,6 +19,7 @@ const RENEW_MS = TTL_MS / 6
 /** A store whose network a test cuts and delays, and which it restores. */
 class Network {
   away = false
+  code = 'ERR_STORE_UNREACHABLE'
   answerMs = 0
   renewals = 0
 
@@ -29,7 +30,7 @@ class Network {
 
   private async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.away) {
-      throw new Problem(503, 'ERR_STORE_UNREACHABLE', 'the store cannot be reached', {
+      throw new Problem(503, this.code, 'the store cannot be reached', {
         retryable: true,
         remedy: 'Wait.',
       })
@@ -245,6 +246,77 @@ test('a store that is away at the start is waited for', async () => {
   assert.equal(types(), ['store-lost', 'store-back'])
   assert.ok((await keeper.acquire('studio')).granted)
   await keeper.stop()
+})
+
+test('one renewal that is lost costs nothing; a change of what the store fails with is told', async () => {
+  const { clock, one, two } = await pair()
+  one.network.away = true
+  // Its answer would have been there a sixth of the TTL after the one before; the next try has it.
+  await clock.pass(RENEW_MS)
+  one.network.away = false
+  for (let step = 0; step < 30; step += 1) {
+    await clock.pass(TTL_MS / 60)
+    assert.ok(one.keeper.mayConnect('studio'))
+  }
+  // Attendance, too: it may take at once what is free.
+  await two.keeper.acquire('gate')
+  await two.keeper.release('gate')
+  assert.ok((await one.keeper.acquire('gate')).granted)
+  one.network.away = true
+  await clock.pass(TTL_MS)
+  one.network.code = 'ERR_STORE_LOGIN'
+  await clock.pass(2 * TTL_MS)
+  const causes = one.events.flatMap(event => (event.type === 'store-lost' ? [event.problem.code] : []))
+  assert.equal(causes, ['ERR_STORE_UNREACHABLE', 'ERR_STORE_LOGIN'])
+})
+
+test('a channel that is given back while it is acquired is not acquired', async () => {
+  const { clock, store, one, two } = await pair()
+  one.network.answerMs = 1000
+  const acquiring = one.keeper.acquire('gate')
+  await clock.pass(500)
+  const released = one.keeper.release('gate')
+  await clock.pass(500)
+  await clock.pass(1000)
+  assert.equal(await acquiring, { granted: false, reason: 'given-back', holder: null })
+  assert.ok(await released)
+  assert.is(one.keeper.epoch('gate'), null)
+  assert.is((await store.leases()).find(({ channel }) => channel === 'gate')!.holder, null)
+  // Handed over, the other one has it.
+  const again = one.keeper.acquire('gate')
+  await clock.pass(500)
+  const handed = one.keeper.handOver('gate', 'two')
+  await clock.pass(2000)
+  assert.not((await again).granted)
+  assert.ok(await handed)
+  assert.is((await store.leases()).find(({ channel }) => channel === 'gate')!.reservedFor, 'two')
+  assert.ok((await two.keeper.acquire('gate')).granted)
+})
+
+test('an acquire and a renewal at once: the acquire that was overtaken is sent again', async () => {
+  const { clock, one } = await pair()
+  one.network.answerMs = 100
+  const asked: Promise<Acquired>[] = []
+  for (let step = 0; step < 60; step += 1) {
+    asked.push(one.keeper.acquire(`channel-${step}`))
+    await clock.pass(70)
+  }
+  await clock.pass(1000)
+  for (const result of await Promise.all(asked)) assert.ok(result.granted)
+})
+
+test('a lease that was claimed back is not acquired before a TTL, and not handed over', async () => {
+  const { clock, one, two } = await pair()
+  const empty = new LocalStore({ clock, ttlMs: TTL_MS })
+  one.network.store = empty
+  two.network.store = empty
+  await clock.pass(2 * RENEW_MS)
+  assert.equal(one.keeper.held(), [{ channel: 'studio', epoch: one.keeper.epoch('studio'), kind: 'claimed' }])
+  assert.equal(await one.keeper.acquire('studio'), { granted: false, reason: 'not-attended', holder: 'one' })
+  assert.ok(await one.keeper.handOver('studio', 'two'))
+  assert.is((await empty.leases())[0]!.reservedFor, null)
+  const early = await two.keeper.acquire('studio')
+  assert.is(early.granted || early.reason, 'not-attended')
 })
 
 test('memory: the next process gets the leases of the one before, and its epochs; a broken file is none', async () => {

@@ -2,14 +2,16 @@
 // lane: processor
 // deadline: 900
 import * as assert from 'uvu/assert'
+import support from '../../../test/support/fast-check.js'
 import { suite } from '../../../test/support/suite.js'
 import { afterAcquire } from '../../src/fleet/keeping.js'
-import { acquireLease, renewLease } from '../../src/fleet/store-rules.js'
+import { acquireLease, beatWorker, releaseLease, renewLease, type AcquireCase } from '../../src/fleet/store-rules.js'
 import { mayConnectMs } from '../../src/fleet/worker-rules.js'
 import { explore, wander, type Found } from './model/explore.js'
 import { type Fault, FAULTS, type Scenario, TTL } from './model/state.js'
 
 const test = suite('lease protocol', { timeout: 600_000 })
+const { runs } = support
 const SERVERS = ['refuses', 'takes-over', 'takes-both'] as const
 
 function check(scenario: Scenario, { states, wrong, met: all }: Found, met: readonly string[]): void {
@@ -43,9 +45,35 @@ test('never two who may connect: workers that crash, and statements that are los
 test('nothing healthy is stopped by the store: away for any time, restored, its clock set', () => {
   for (const server of ['refuses', 'takes-over'] as const) {
     holds({ server, healthy: true, faults: { 'store-away': 1 } }, ['live'])
-    holds({ server, healthy: true, faults: { 'clock-jump': 1 } }, ['live', 'claimed'])
+    for (const clock of ['clock-jump', 'clock-back']) {
+      holds({ server, healthy: true, faults: { [clock]: 1 } }, ['live', 'claimed'])
+    }
     holds({ server, healthy: true, faults: { restore: 1 } }, ['live', 'claimed'])
   }
+})
+
+test('an answer that is lost hides neither a restore nor a clock that was set', () => {
+  for (const fault of ['restore', 'clock-jump', 'clock-back']) {
+    holds({ server: 'takes-over', faults: { [fault]: 1, 'lose-answer': 1 } }, ['live', 'claimed'])
+  }
+})
+
+test('never two who may connect: channels that are released, and handed over', () => {
+  for (const server of SERVERS) holds({ server, faults: { release: 1, 'hand-over': 1 } }, ['live', 'failover'])
+  holds({ server: 'takes-over', faults: { 'hand-over': 1, 'clock-jump': 1 } }, ['live', 'failover', 'claimed'])
+})
+
+test('every pair of faults, in the nearest states', () => {
+  let [complete, states] = [0, 0]
+  const pairs = FAULTS.flatMap((one, index) => FAULTS.slice(index).map(other => [one, other] as const))
+  for (const [one, other] of pairs) {
+    const faults = one === other ? { [one]: 2 } : { [one]: 1, [other]: 1 }
+    const found = explore({ server: 'takes-over', faults }, runs(5000))
+    assert.is(found.wrong && `${one}, ${other}: ${found.wrong.what}:\n${found.wrong.trace.join('\n')}`, null)
+    states += found.states
+    if (found.complete) complete += 1
+  }
+  console.log(`    ${pairs.length} pairs, ${complete} of them to their ends: ${states} states`)
 })
 
 test('random ways with every fault, several times each', () => {
@@ -87,7 +115,19 @@ test('a rule that is broken is found', () => {
   })
   finds('a store that went back is not noticed', {
     ...{ server, healthy: true, faults: { restore: 1 } },
-    rules: { acquireLease: of => acquireLease({ ...of, ageMs: 100 * TTL }) },
+    rules: { acquireLease: of => acquireLease({ ...knowing(of), ageMs: 100 * TTL }) },
+  })
+  finds('an acquire may overtake a renewal', {
+    ...{ server, faults: { 'clock-jump': 1, delay: 1 } },
+    rules: { acquireLease: of => acquireLease(knowing(of)) },
+  })
+  finds('a break is told once, and not until it is heard', {
+    ...{ server, faults: { restore: 1, 'lose-answer': 1 } },
+    rules: { beatWorker: (worker, of) => beatWorker({ ...worker, unbrokenSince: 0 }, of) },
+  })
+  finds('a successor does not wait, whatever it is handed', {
+    ...{ server, faults: { restore: 1, 'hand-over': 1 } },
+    rules: { releaseLease: (row, of) => releaseLease(row && { ...row, claimed: false, expiresAt: of.now }, of) },
   })
   finds('a claim is not believed', {
     ...{ server, healthy: true, faults: { restore: 1 } },
@@ -98,6 +138,9 @@ test('a rule that is broken is found', () => {
     rules: { stopDueMs: () => 1 },
   })
 })
+
+/** With the number of the store's last heartbeat, whatever the worker knows. */
+const knowing = (of: AcquireCase): AcquireCase => ({ ...of, beat: of.worker?.beat ?? 0 })
 
 /** Mulberry32. */
 function seeded(seed: number): () => number {

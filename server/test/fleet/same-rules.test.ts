@@ -31,19 +31,24 @@ test.after(async () => fleet?.[Symbol.asyncDispose]())
 
 const worker = fc.nat(WORKERS.length - 1)
 const channel = fc.nat(CHANNELS.length - 1)
+/** Of the heartbeats that the worker has sent: the last one, and others. */
+const behind = fc.nat(2)
 /** Of the epochs that came up so far: the last one, and others. */
 const back = fc.nat(3)
 const operation = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('register' as const), worker, next: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('register' as const), worker, next: fc.boolean(), stranger: fc.boolean() }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
-      ...{ do: fc.constant('acquire' as const), worker, channel, back },
+      ...{ do: fc.constant('acquire' as const), worker, channel, back, behind },
       attendedMs: fc.constantFrom(0, TTL_MS - 1, TTL_MS, 10 * TTL_MS),
       ageMs: fc.constantFrom(0, 1000, 10_000, 40_000),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('renew' as const), worker, back, both: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('renew' as const), worker, back, behind, both: fc.boolean() }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -69,8 +74,9 @@ run('the SQL decides as the rules in code do, whatever is asked in whatever orde
     fc.asyncProperty(fc.array(operation, { minLength: 5, maxLength: 40, size: 'max' }), async operations => {
       now += 86_400_000
       await fleet.sql('TRUNCATE rxgst.leases, rxgst.workers')
-      const rules = new LocalStore({ clock, ttlMs: TTL_MS })
+      const rules = new LocalStore({ clock, ttlMs: TTL_MS, loneWaits: true })
       const sessions = WORKERS.map(() => 0)
+      const beats = WORKERS.map(() => 0)
       const epochs = [1n]
       const both = async <T>(ask: (store: LeaseStore) => Promise<T>): Promise<T> => {
         const [expected, told] = [await outcome(ask(rules)), await outcome(ask(postgres))]
@@ -78,6 +84,10 @@ run('the SQL decides as the rules in code do, whatever is asked in whatever orde
         return expected as T
       }
       const of = (index: number) => ({ name: WORKERS[index]!, session: sessionOf(index, sessions[index]!) })
+      const heartbeat = (index: number, less: number, seenEpoch: bigint) => {
+        beats[index]! += 1
+        return { number: beats[index]!, confirmed: Math.max(0, beats[index]! - 1 - less), seenEpoch, facts: FACTS }
+      }
       const epoch = (ago: number) => epochs[Math.max(0, epochs.length - 1 - ago)]!
       const move = async () => void (await fleet.sql(`UPDATE public.test_clock SET ms = ${now}`))
       await move()
@@ -87,10 +97,13 @@ run('the SQL decides as the rules in code do, whatever is asked in whatever orde
           await move()
         } else if (one.do === 'register') {
           const { session } = of(one.worker)
-          if (one.next) sessions[one.worker]! += 1
-          await both(store => store.register(of(one.worker), [session], FACTS, epoch(3)))
+          if (one.next) [sessions[one.worker]!, beats[one.worker]!] = [sessions[one.worker]! + 1, 0]
+          const previous = one.stranger ? [] : [session]
+          const beat = heartbeat(one.worker, 0, epoch(3))
+          await both(store => store.register(of(one.worker), previous, beat))
         } else if (one.do === 'acquire') {
-          const standing = { ageMs: one.ageMs, attendedMs: one.attendedMs, seenEpoch: epoch(one.back) }
+          const beat = Math.max(0, beats[one.worker]! - one.behind)
+          const standing = { beat, ageMs: one.ageMs, attendedMs: one.attendedMs, seenEpoch: epoch(one.back) }
           const result = await both(store => store.acquire(of(one.worker), CHANNELS[one.channel]!, standing))
           if (result.granted) epochs.push(result.epoch)
         } else if (one.do === 'renew') {
@@ -98,8 +111,9 @@ run('the SQL decides as the rules in code do, whatever is asked in whatever orde
             channel: name,
             epoch: epoch(one.back),
           }))
+          const beat = heartbeat(one.worker, one.behind, epoch(one.back))
           await both(async store => {
-            const renewed = await store.renew(of(one.worker), held, FACTS, epoch(one.back))
+            const renewed = await store.renew(of(one.worker), held, beat)
             if (!renewed.known) return renewed
             return { ...renewed, leases: [...renewed.leases].sort((a, b) => (a.channel < b.channel ? -1 : 1)) }
           })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { systemClock, type Clock } from 'rxgst/checks'
 import { startPostgres, postgresPrograms, type Postgres } from '../../../test/support/peers/postgres.js'
-import type { Standing, Worker, WorkerFacts } from '../../src/fleet/lease-store.js'
+import type { Heartbeat, Standing, Worker, WorkerFacts } from '../../src/fleet/lease-store.js'
 import { parseAddress } from '../../src/fleet/postgres/address.js'
 import { Database } from '../../src/fleet/postgres/database.js'
 import { PostgresStore } from '../../src/fleet/postgres/postgres-store.js'
@@ -12,8 +12,12 @@ export const hasPostgres = postgresPrograms !== null
 if (!hasPostgres) console.log('skipped: PostgreSQL is not installed (Debian: postgresql)')
 
 export const FACTS: WorkerFacts = { version: '0.1.0', load: 0.25, draining: false, capacity: { cores: 2 } }
-/** A worker that has watched for long, and has just been confirmed. */
-export const READY: Standing = { ageMs: 0, attendedMs: 3_600_000, seenEpoch: 0n }
+/** A worker that has watched for long, and has just been confirmed: by its registration. */
+export const READY: Standing = { beat: 1, ageMs: 0, attendedMs: 3_600_000, seenEpoch: 0n }
+/** A worker's heartbeat of that number, which has the answer of the one before. */
+export const heartbeat = (number = 1, seenEpoch = 0n): Heartbeat => ({
+  ...{ number, confirmed: number - 1, seenEpoch, facts: FACTS },
+})
 const WORKER_PASSWORD = 'pass word/of:workers'
 const OWNER_PASSWORD = 'password of the owner'
 const DATABASE = 'rxgst'

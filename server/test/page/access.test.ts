@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
 import { until } from '../../../test/support/until.js'
+import { FakeFleet } from '../api/fake-fleet.js'
 import { chromium, closeBrowser, openPage, tileOf } from './open-page.js'
 
 const test = suite('the page for everybody', { timeout: 240_000 })
@@ -23,6 +24,7 @@ const VIEWS: readonly (readonly [path: string, drawn: string])[] = [
   ['/channels/studio', '.graph canvas'],
   ['/configuration', '.gutter span'],
   ['/events', '.event'],
+  ['/fleet', '[data-fleet-channel=sports]'],
 ]
 
 /** Serious and critical faults that axe-core finds. */
@@ -35,7 +37,7 @@ async function faultsOf(page: Page): Promise<readonly string[]> {
 
 for (const colorScheme of ['dark', 'light'] as const) {
   check(`axe-core finds no serious fault in any view, ${colorScheme}`, async () => {
-    await using opened = await openPage({ colorScheme, reducedMotion: 'reduce' })
+    await using opened = await openPage({ colorScheme, reducedMotion: 'reduce', fleet: new FakeFleet() })
     const { page, port, url } = opened
     port.raise('studio', 'black', 'critical', 'the picture is black')
     port.raise('chapel', 'loudness', 'warning', 'the sound is too loud')
@@ -56,7 +58,12 @@ for (const colorScheme of ['dark', 'light'] as const) {
 }
 
 check('on a phone nothing is wider than the screen, and all that is pressed has 40 pixels', async () => {
-  await using opened = await openPage({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true })
+  await using opened = await openPage({
+    viewport: { width: 360, height: 740 },
+    isMobile: true,
+    hasTouch: true,
+    fleet: new FakeFleet(),
+  })
   const { page, port, url, faults } = opened
   port.raise('studio', 'black', 'critical', 'the picture is black, and this message is longer than the screen is wide')
   for (const [path, drawn] of VIEWS) {
@@ -64,7 +71,7 @@ check('on a phone nothing is wider than the screen, and all that is pressed has 
     await page.locator(drawn).first().waitFor()
     const seen = await page.evaluate<{ wide: number; small: string[] }>(`({
       wide: document.documentElement.scrollWidth - innerWidth,
-      small: [...document.querySelectorAll('a, button, input, textarea')].flatMap(element => {
+      small: [...document.querySelectorAll('a, button, input, select, textarea')].flatMap(element => {
         const { width, height } = element.getBoundingClientRect()
         const shown = element.checkVisibility() && !element.closest('.skip')
         if (!shown || (width >= 40 && height >= 40)) return []
@@ -126,7 +133,7 @@ check('by keyboard alone: to a live picture, from tile to tile, to a channel, an
 })
 
 check('no request leaves the origin, the policy is never broken, and the first load is small', async () => {
-  await using opened = await openPage()
+  await using opened = await openPage({ fleet: new FakeFleet() })
   const { page, url, requests, faults } = opened
   await page.locator('.tile img').first().waitFor()
   await until(() => page.evaluate(`document.querySelector('[data-channel=studio] img').complete`), {

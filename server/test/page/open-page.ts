@@ -9,6 +9,7 @@ import { until } from '../../../test/support/until.js'
 import { hashPassword } from '../../src/api/access/password.js'
 import { type Api, startApi } from '../../src/api/start-api.js'
 import type { ChannelView, HistoryPoint, PreviewFrame } from '../../src/core/server-port.js'
+import type { FleetPort } from '../../src/core/fleet.js'
 import type { AlertView, SampleMetric } from '../../src/core/status.js'
 import type { Side } from '../../src/core/wire.js'
 import { FAKE_CONFIG } from '../api/fake-config.js'
@@ -73,6 +74,8 @@ export interface OpenOptions extends BrowserContextOptions {
   /** null: nobody is logged in, and users have the roles of their names. Default: an admin, by the one-time link. */
   readonly login?: null
   readonly config?: string
+  /** Default: the server is not one of a fleet. */
+  readonly fleet?: FleetPort
   /** Live pictures. Default: a test pattern with a tone. */
   readonly preview?: (side: Side) => Observable<PreviewFrame>
 }
@@ -89,7 +92,14 @@ const launch = (): Promise<Browser> =>
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio'],
   })
 
-export async function openPage({ path = '/', login, config, preview, ...options }: OpenOptions = {}): Promise<Opened> {
+export async function openPage({
+  path = '/',
+  login,
+  config,
+  preview,
+  fleet,
+  ...options
+}: OpenOptions = {}): Promise<Opened> {
   const [flv, jpeg] = await (media ??= Promise.all([makeFlv(), makeJpeg()]))
   const folder = tempDir()
   const port = new PagePort({
@@ -97,6 +107,7 @@ export async function openPage({ path = '/', login, config, preview, ...options 
     config: login === null ? withUsers(config ?? FAKE_CONFIG) : (config ?? FAKE_CONFIG),
     preview: (_id, side) => counted(preview?.(side) ?? playFlv(flv), step => void (port.viewersNow += step)),
   })
+  port.fleet = fleet ?? null
   if (login === null) await writeUsers(folder)
   let api = await startApi(port, { folder, listen: ['127.0.0.1:0'] })
   const [url] = api.addresses as [string]

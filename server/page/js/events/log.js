@@ -14,10 +14,10 @@ export function EventList({ events, named = true }) {
   return html`
     <ol class="events">
       ${events.slice(0, most).map(
-        ({ id, at, type, channel, user, message }) => html`<li key=${id} class="event" data-type=${type}>
+        ({ id, at, worker, type, channel, user, message }) => html`<li key=${id} class="event" data-type=${type}>
           <time datetime=${new Date(at).toISOString()}>${dayTime(at, now)}</time>
           <span class="event-type">${type}</span>
-          <p>${
+          <p>${worker && html`<span class="note">${worker}</span>${' '}`}${
             named &&
             channel &&
             html`<a

@@ -1,4 +1,4 @@
-/** Addresses of the page: /, /channels/ID, /configuration, /events. */
+/** Addresses of the page: /, /channels/ID, /configuration, /events, /fleet. */
 import { createStore } from './store.js'
 
 export const route = createStore(read())
@@ -6,7 +6,7 @@ export const route = createStore(read())
 function read() {
   const [, first = '', second = ''] = location.pathname.split('/')
   if (first === 'channels' && second !== '') return { view: 'channel', id: decodeURIComponent(second) }
-  if (first === 'configuration' || first === 'events') return { view: first }
+  if (first === 'configuration' || first === 'events' || first === 'fleet') return { view: first }
   return { view: 'wall' }
 }
 

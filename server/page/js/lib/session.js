@@ -14,9 +14,9 @@ export const session = {
     return expired
   },
   /** With the answer of /session. */
-  begin({ user, role }) {
+  begin({ user, role, fleet }) {
     expired = false
-    current.set({ name: user, role })
+    current.set({ name: user, role, fleet })
   },
   ended() {
     if (current.get()) expired = true

@@ -6,6 +6,7 @@ import { channelRoutes } from './channels.js'
 import { configRoutes } from './config.js'
 import { type Route, route } from './define.js'
 import { eventRoutes } from './events.js'
+import { fleetRoutes } from './fleet.js'
 import { ingestRoutes } from './ingest.js'
 import { healthRoutes, type StreamCounts } from './health.js'
 import { previewRoute } from './preview.js'
@@ -32,6 +33,7 @@ export function allRoutes(parts: SessionParts, counts: StreamCounts): readonly R
     ...targetRoutes,
     ...alertRoutes,
     ...eventRoutes(parts.access, counts.events),
+    ...fleetRoutes,
     ...ingestRoutes,
     ...configRoutes,
     ...healthRoutes(counts),

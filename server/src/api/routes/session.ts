@@ -61,6 +61,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
     role,
     channels,
     expiresAt: null,
+    fleet: port.fleet !== null,
   })
 
   return [

@@ -23,7 +23,7 @@ export interface EventStreamCounts {
 }
 
 /** What one may see: of its channels; logins are for admins. */
-export function seesEvent(who: Principal, event: ServerEvent): boolean {
+export function seesEvent(who: Principal, event: Pick<ServerEvent, 'type' | 'channel'>): boolean {
   if (event.type.startsWith('log') && !hasRole(who, 'admin')) return false
   return event.channel === null ? who.channels === null : seesChannel(who, event.channel)
 }

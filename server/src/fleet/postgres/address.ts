@@ -34,7 +34,10 @@ export function parseAddress(text: string): Address {
   }
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') throw wrong('its scheme is not postgres')
   const query = url.searchParams
-  for (const name of query.keys()) if (!PARAMETERS.has(name)) throw wrong(`it has the unknown parameter '${name}'`)
+  // A '?' in a password that is not encoded makes the rest of it a parameter: its name is not shown.
+  if ([...query.keys()].some(name => !PARAMETERS.has(name))) {
+    throw wrong(`it has a parameter that is none of ${[...PARAMETERS].join(', ')}`)
+  }
   const host = query.get('host') ?? decoded(url.hostname.replace(/^\[(.*)\]$/, '$1'))
   const database = decoded(url.pathname.slice(1))
   const user = decoded(url.username)
@@ -47,7 +50,8 @@ export function parseAddress(text: string): Address {
 }
 
 function tlsOf(host: string, query: URLSearchParams): ConnectionOptions | false {
-  const local = host.startsWith('/') || host === 'localhost' || host === '::1' || host.startsWith('127.')
+  const loopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+  const local = host.startsWith('/') || loopback
   const mode = query.get('sslmode') ?? (local ? 'disable' : null)
   if (mode === null) throw wrong('it has no sslmode, and its host is another machine')
   if (!(SSL_MODES as readonly string[]).includes(mode)) throw wrong(`its sslmode is none of ${SSL_MODES.join(', ')}`)

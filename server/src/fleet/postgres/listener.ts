@@ -12,47 +12,63 @@ export interface ListenerOptions {
   readonly clock: Clock
   /** Between two looks without news, and before a connection is made anew, ms. */
   readonly pollMs: number
-  onChange(change: StoreChange | null): void
 }
 
 export class Listener {
   private client: Client | null = null
   private timer: unknown
-  private ended = false
+  /** Between the first watcher and the end of the last one. */
+  private run: object | null = null
+  private readonly watchers = new Set<(change: StoreChange | null) => void>()
 
-  constructor(private readonly options: ListenerOptions) {
-    void this.turn()
+  constructor(private readonly options: ListenerOptions) {}
+
+  /** Returns how to end it. */
+  watch(onChange: (change: StoreChange | null) => void): () => void {
+    const watcher = (change: StoreChange | null) => onChange(change)
+    this.watchers.add(watcher)
+    if (this.run === null) {
+      this.run = {}
+      void this.turn(this.run)
+    }
+    return () => {
+      if (this.watchers.delete(watcher) && this.watchers.size === 0) this.end()
+    }
   }
 
   end(): void {
-    this.ended = true
+    this.watchers.clear()
+    this.run = null
     this.options.clock.clearTimeout(this.timer)
-    if (this.client) destroy(this.client)
-    this.client = null
+    this.drop()
+  }
+
+  private tell(change: StoreChange | null): void {
+    for (const watcher of this.watchers) watcher(change)
   }
 
   /** A connection that is broken is noticed here at the latest: each turn asks it something. */
-  private async turn(): Promise<void> {
-    const { database, clock, pollMs, onChange } = this.options
+  private async turn(run: object): Promise<void> {
+    const { database, clock, pollMs } = this.options
     try {
-      if (this.client === null) await this.listen(await database.connect())
+      if (this.client === null) await this.listen(await database.connect(), run)
       else await this.ping(this.client)
     } catch {
       // The store is away. Whoever renews its leases knows that too, and tells.
-      this.drop()
+      if (this.run === run) this.drop()
     }
-    if (this.ended) return
-    onChange(null)
-    this.timer = clock.setTimeout(() => void this.turn(), pollMs)
+    if (this.run !== run) return
+    this.tell(null)
+    this.timer = clock.setTimeout(() => void this.turn(run), pollMs)
   }
 
-  private async listen(client: Client): Promise<void> {
-    if (this.ended) return destroy(client)
+  private async listen(client: Client, run: object): Promise<void> {
+    if (this.run !== run) return destroy(client)
     this.client = client
     client.on('notification', ({ payload = '' }) => {
       const [table = '', ...key] = payload.split(' ')
-      if (this.ended || !TABLES.has(table)) return
-      this.options.onChange({ table: table as StoreChange['table'], key: key.join(' ') })
+      if (this.run !== run || !TABLES.has(table)) return
+      this.tell({ table: table as StoreChange['table'], key: key.join(' ') })
     })
     client.once('end', () => {
       if (this.client === client) this.client = null

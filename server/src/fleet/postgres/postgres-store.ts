@@ -2,6 +2,7 @@
 import type { Clock } from 'rxgst/checks'
 import type {
   Acquired,
+  Heartbeat,
   HeldLease,
   LeaseStore,
   LeaseView,
@@ -12,7 +13,7 @@ import type {
   WorkerFacts,
   WorkerView,
 } from '../lease-store.js'
-import { nameInUse } from '../name-in-use.js'
+import { nameInUse, otherTtl } from '../refusals.js'
 import { RENEW_PARTS } from '../worker-rules.js'
 import { parseAddress } from './address.js'
 import { Database } from './database.js'
@@ -27,12 +28,15 @@ export interface PostgresStoreOptions {
   readonly clock: Clock
   /** Of the worker, for pg_stat_activity. */
   readonly name: string
-  /** For a connection and a statement together, ms. Default: a part of the TTL that leaves time for another one. */
+  /**
+   * For a connection and a statement together, ms; a heartbeat has half of it. Default: a sixth of the TTL, so that a
+   * heartbeat that is lost can be sent again in time.
+   */
   readonly timeoutMs?: number | undefined
 }
 
 export class PostgresStore implements LeaseStore {
-  private readonly listeners = new Set<Listener>()
+  private readonly listener: Listener
 
   readonly database: Database
 
@@ -45,52 +49,42 @@ export class PostgresStore implements LeaseStore {
       applicationName: `rxgst ${name}`,
       clock,
     })
+    this.listener = new Listener({ database: this.database, clock, pollMs: ttlMs / RENEW_PARTS })
   }
 
-  async register(
-    { name, session }: Worker,
-    previous: readonly string[],
-    facts: WorkerFacts,
-    seenEpoch: bigint,
-  ): Promise<void> {
+  async register({ name, session }: Worker, previous: readonly string[], heartbeat: Heartbeat): Promise<void> {
+    const { ttlMs } = this.options
     await checkSchema(this.database)
-    const { version, load, draining, capacity } = facts
-    const [row] = await this.database.query<{ named: boolean }>(REGISTER, [
-      ...[name, session, previous, this.options.ttlMs, seenEpoch],
-      ...[version, load, draining, JSON.stringify(capacity)],
+    const { number, seenEpoch, facts } = heartbeat
+    const [row] = await this.database.urgent<{ named: boolean; other_ttl_ms: number | null }>(REGISTER, [
+      ...[name, session, previous, ttlMs, number, seenEpoch, ...factsOf(facts)],
     ])
-    if (row!.named) return
-    throw nameInUse(name)
+    const { named, other_ttl_ms: otherMs } = row!
+    if (otherMs !== null) throw otherTtl(name, ttlMs, otherMs)
+    if (!named) throw nameInUse(name)
   }
 
   async acquire({ name, session }: Worker, channel: string, standing: Standing): Promise<Acquired> {
-    const { ageMs, attendedMs, seenEpoch } = standing
+    const { beat, ageMs, attendedMs, seenEpoch } = standing
     const [row] = await this.database.query<AcquireRow>(ACQUIRE, [
-      ...[name, session, channel, this.options.ttlMs, ageMs, attendedMs, seenEpoch],
+      ...[name, session, channel, this.options.ttlMs, beat, ageMs, attendedMs, seenEpoch],
     ])
-    const { epoch, known, continuous, alone, holder, free } = row!
+    const { epoch, known, continuous, attended, holder, free } = row!
     if (epoch !== null) return { granted: true, epoch: BigInt(epoch) }
     // Free for a worker that may take it, and yet not granted: another was faster by a moment.
-    const attended = alone || attendedMs >= this.options.ttlMs
     const reason = !known ? 'replaced' : !continuous ? 'discontinuity' : free && !attended ? 'not-attended' : 'held'
     return { granted: false, reason, holder }
   }
 
-  async renew(
-    { name, session }: Worker,
-    leases: readonly HeldLease[],
-    facts: WorkerFacts,
-    seenEpoch: bigint,
-  ): Promise<Renewed> {
-    const { version, load, draining, capacity } = facts
-    const [row] = await this.database.query<RenewRow>(RENEW, [
+  async renew({ name, session }: Worker, leases: readonly HeldLease[], heartbeat: Heartbeat): Promise<Renewed> {
+    const { number, confirmed, seenEpoch, facts } = heartbeat
+    const [row] = await this.database.urgent<RenewRow>(RENEW, [
       ...[name, session, leases.map(({ channel }) => channel), leases.map(({ epoch }) => epoch)],
-      ...[this.options.ttlMs, seenEpoch, version, load, draining, JSON.stringify(capacity)],
+      ...[this.options.ttlMs, number, confirmed, seenEpoch, ...factsOf(facts)],
     ])
     if (!row) return { known: false }
     return {
-      known: true,
-      elapsedMs: row.elapsed_ms,
+      ...{ known: true, storeAt: row.store_at, continuous: row.continuous },
       seenEpoch: BigInt(row.seen_epoch),
       leases: row.leases.map(lease => ({ ...lease, epoch: BigInt(lease.epoch) })),
     }
@@ -117,33 +111,31 @@ export class PostgresStore implements LeaseStore {
   }
 
   watch(onChange: (change: StoreChange | null) => void): () => void {
-    const { clock, ttlMs } = this.options
-    const listener = new Listener({ database: this.database, clock, pollMs: ttlMs / RENEW_PARTS, onChange })
-    this.listeners.add(listener)
-    return () => {
-      this.listeners.delete(listener)
-      listener.end()
-    }
+    return this.listener.watch(onChange)
   }
 
   async close(): Promise<void> {
-    for (const listener of this.listeners) listener.end()
-    this.listeners.clear()
+    this.listener.end()
     await this.database.close()
   }
 }
+
+const factsOf = ({ version, load, draining, capacity }: WorkerFacts) => [
+  ...[version, load, draining, JSON.stringify(capacity)],
+]
 
 interface AcquireRow {
   readonly epoch: string | null
   readonly known: boolean
   readonly continuous: boolean
-  readonly alone: boolean
+  readonly attended: boolean
   readonly holder: string | null
   readonly free: boolean
 }
 
 interface RenewRow {
-  readonly elapsed_ms: number
+  readonly store_at: number
+  readonly continuous: boolean
   readonly seen_epoch: string
   readonly leases: readonly {
     readonly channel: string

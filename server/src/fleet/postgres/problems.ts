@@ -87,6 +87,11 @@ export class Late extends Error {
   override readonly name = 'Late'
 }
 
+/** Too many statements wait for a connection. */
+export class Crowd extends Error {
+  override readonly name = 'Crowd'
+}
+
 /** `shown`: host, port and database. The error itself is not kept: clients with passwords may hang on it. */
 export function storeProblem(error: unknown, shown: string): Problem {
   if (error instanceof Problem) return error
@@ -102,6 +107,7 @@ export function storeProblem(error: unknown, shown: string): Problem {
 
 function kindOf(error: unknown, code: string, message: string): { readonly kind: Kind; readonly why: string } {
   if (error instanceof Late) return { kind: TIMEOUT, why: '' }
+  if (error instanceof Crowd) return { kind: BUSY, why: 'too many statements wait' }
   const known = KINDS[code] ?? (/^[0-9A-Z]{5}$/.test(code) ? (KINDS[code.slice(0, 2)] ?? FAILED) : undefined)
   if (known) return { kind: known, why: `SQLSTATE ${code}` }
   if (TLS_CODES.test(code)) return { kind: TLS, why: code }

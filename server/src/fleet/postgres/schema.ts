@@ -7,8 +7,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Client } from 'pg'
-import { destroy, type Database } from './database.js'
-import { schemaProblem, storeProblem } from './problems.js'
+import type { Database } from './database.js'
+import { schemaProblem } from './problems.js'
 
 /** Those of the package: dist/src/fleet/postgres of it, or dist/server/src/fleet/postgres of a checkout. */
 const FOLDERS = ['../../../../fleet', '../../../../../server/fleet'].map(path =>
@@ -20,6 +20,8 @@ export const SCHEMA_VERSION = 2
 const LOCK = 'SELECT pg_advisory_xact_lock(7216, 1)'
 /** A step may move a table. */
 const STEP_TIMEOUT_MS = 600_000
+/** For a network that is cut: the server cannot say then that a step took too long. */
+const MIGRATION_TIMEOUT_MS = 1_800_000
 
 export interface Step {
   /** Counts from 1, in the order of the files' names. */
@@ -56,17 +58,11 @@ async function packageFolder(): Promise<string> {
 export async function migrate(database: Database, steps?: readonly Step[]): Promise<readonly string[]> {
   const wanted = steps ?? (await readSteps())
   const grants = await readFile(join(await packageFolder(), 'grants.sql'), 'utf8')
-  const client = await database.connect()
-  try {
+  return database.session(MIGRATION_TIMEOUT_MS, async client => {
     await client.query(`SET statement_timeout = ${STEP_TIMEOUT_MS}; SET lock_timeout = ${STEP_TIMEOUT_MS}`)
     await client.query('SET idle_in_transaction_session_timeout = 60000')
-    return await applied(client, wanted, grants)
-  } catch (error) {
-    throw storeProblem(error, database.shown)
-  } finally {
-    // What was not committed is taken back.
-    destroy(client)
-  }
+    return applied(client, wanted, grants)
+  })
 }
 
 async function applied(client: Client, steps: readonly Step[], grants: string): Promise<readonly string[]> {

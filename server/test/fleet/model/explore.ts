@@ -1,19 +1,22 @@
 /** Goes to every state that a scenario can reach, the nearest first, and looks for one that must not be. */
 import { hashOf } from './hash.js'
-import { steps } from './protocol.js'
+import { steps, type Step } from './protocol.js'
 import { initialState, RULES, TTL, type Rules, type Scenario, type State } from './state.js'
 
 export interface Found {
   readonly states: number
+  /** Every state that can be reached was visited. */
+  readonly complete: boolean
   /** null: every state is as it should be. */
   readonly wrong: { readonly what: string; readonly trace: readonly string[] } | null
   /** Whether each of these was met: else the model proves nothing. */
   readonly met: ReadonlySet<string>
 }
 
-const MOST_STATES = 300_000
+const MOST_STATES = 400_000
 
-export function explore(scenario: Scenario): Found {
+/** `most`: no more states than that, the nearest ones; else there may be no more than the model has place for. */
+export function explore(scenario: Scenario, most?: number): Found {
   const rules: Rules = { ...RULES, ...scenario.rules }
   const seen = new Set<number>()
   const met = new Set<string>()
@@ -37,25 +40,26 @@ export function explore(scenario: Scenario): Found {
         note(state, step.state, step.label, met)
         const hash = hashOf(step.state)
         if (seen.has(hash)) continue
+        if (most !== undefined && seen.size >= most) return { states: seen.size, complete: false, wrong: null, met }
         seen.add(hash)
         if (seen.size > MOST_STATES) throw new Error(`more than ${MOST_STATES} states`)
         const label = known.get(step.label) ?? step.label
         known.set(label, label)
         parents.push(index)
         labels.push(label)
-        const what = wrongOf(state, step.state, scenario, rules)
-        if (what) return { states: seen.size, wrong: { what, trace: trace(parents.length - 1) }, met }
+        const what = wrongOf(state, step, scenario, rules)
+        if (what) return { states: seen.size, complete: false, wrong: { what, trace: trace(parents.length - 1) }, met }
         next.push({ state: step.state, index: parents.length - 1 })
       }
     }
     frontier = next
   }
-  return { states: seen.size, wrong: null, met }
+  return { states: seen.size, complete: true, wrong: null, met }
 }
 
 const leaseOf = (state: State, index: number) => state.workers[index]!.keeping.leases.get('studio') ?? null
 
-function wrongOf(before: State, state: State, scenario: Scenario, rules: Rules): string | null {
+function wrongOf(before: State, { state, label }: Step, scenario: Scenario, rules: Rules): string | null {
   if (state.wrong) return state.wrong
   const may = [0, 1].filter(
     index => state.workers[index]!.run !== 'dead' && rules.mayConnectMs(leaseOf(state, index), 0, TTL) > 0,
@@ -70,7 +74,7 @@ function wrongOf(before: State, state: State, scenario: Scenario, rules: Rules):
     for (const index of [0, 1]) {
       if (leaseOf(state, index)?.kind === 'superseded') return 'a healthy worker was superseded'
       const [was, is] = [before.workers[index]!.link, state.workers[index]!.link]
-      if (was === 'live' && is !== 'live') return 'a healthy publisher was stopped'
+      if (was === 'live' && is !== 'live' && !label.startsWith('release')) return 'a healthy publisher was stopped'
     }
   }
   return null
@@ -113,10 +117,10 @@ export function wander(scenario: Scenario, { walks, steps: most, random }: Walk)
       trace.push(next.label)
       states += 1
       note(state, next.state, next.label, met)
-      const what = wrongOf(state, next.state, scenario, rules)
-      if (what) return { states, wrong: { what, trace }, met }
+      const what = wrongOf(state, next, scenario, rules)
+      if (what) return { states, complete: false, wrong: { what, trace }, met }
       state = next.state
     }
   }
-  return { states, wrong: null, met }
+  return { states, complete: false, wrong: null, met }
 }

@@ -5,11 +5,11 @@
  * A tick is a sixth of the TTL: a worker renews once a tick. All times are relative to now, and old ones are all
  * equally old, so that there are finitely many states.
  */
-import { afterReplacement, afterReturn, heldLeases, standing } from '../../../src/fleet/keeping.js'
+import { afterRegistration, afterReplacement, heldLeases, standing, withoutLease } from '../../../src/fleet/keeping.js'
 import { NOTHING_KEPT, type Keeping } from '../../../src/fleet/keeping.js'
 import type { Standing } from '../../../src/fleet/lease-store.js'
 import type { Lease } from '../../../src/fleet/worker-rules.js'
-import { CHANNEL, LEAST_BACKUP_AGE, RULES, shifted, tick, TTL, WORKERS } from './state.js'
+import { CHANNEL, LEAST_BACKUP_AGE, RULES, tick, TTL, withClock, WORKERS } from './state.js'
 import type { Fault, Publisher, Request, Rules, Scenario, State, WorkerState } from './state.js'
 import { execute } from './store.js'
 
@@ -25,30 +25,34 @@ const sessionOf = (worker: number, { session }: WorkerState) => `${worker}.${ses
  * and a pause, a delay and a loss at each place in it are steps of their own.
  */
 export function* steps(state: State, scenario: Scenario): Generator<Step> {
-  const model = { scenario, rules: { ...RULES, ...scenario.rules } }
+  const model = { scenario, rules: rulesOf(scenario) }
   for (const index of WORKERS) {
     const worker = state.workers[index]!
     const change = (part: Partial<WorkerState>) => put(state, index, { ...worker, ...part })
-    const faults: [Fault | null, string, State][] = []
+    const faults: [Fault | null, string, () => State][] = []
     if (worker.run === 'up') {
       yield* ownSteps(state, model, index)
       // What is due at once comes before all else that the worker does, except that it stands still.
-      if (!worker.request?.answer && worker.link !== 'connected') {
+      if (!worker.beat?.answer && !worker.ask?.answer && worker.link !== 'connected') {
         yield* requests(state, model, index)
         yield* connects(state, model, index)
       }
-      faults.push(['pause', 'pause', change({ run: 'paused' })])
+      faults.push(['pause', 'pause', () => change({ run: 'paused' })])
     }
-    if (worker.run === 'paused') faults.push([null, 'resume', change({ run: 'up' })])
-    if (worker.run === 'dead') faults.push([null, 'restart', change(restarted(worker))])
-    else faults.push(['crash', 'crash', without(change({ run: 'dead', request: null, link: 'none' }), index)])
-    if (worker.request && worker.request.answer === null && state.up && !worker.apart) {
-      faults.push([null, 'execute', executed(state, model, index, worker.request)])
+    if (worker.run === 'paused') faults.push([null, 'resume', () => change({ run: 'up' })])
+    if (worker.run === 'dead') faults.push([null, 'restart', () => change(restarted(worker))])
+    else {
+      const dead = () => change({ run: 'dead', beat: null, ask: null, link: 'none' })
+      faults.push(['crash', 'crash', () => without(dead(), index)])
     }
-    if (state.publishers.some(one => one.worker === index)) faults.push(['cut', 'cut', without(state, index)])
-    if (worker.apart) faults.push([null, 'joined again', change({ apart: false })])
-    else faults.push(['partition', 'cut off the store', change({ apart: true })])
-    for (const [fault, label, next] of faults) yield* spent(`${label} ${index}`, next, fault)
+    for (const request of [worker.beat, worker.ask]) {
+      if (!request || request.answer !== null || !state.up || worker.apart) continue
+      faults.push([null, `execute ${request.kind}`, () => executed(state, model, index, request)])
+    }
+    if (state.publishers.some(one => one.worker === index)) faults.push(['cut', 'cut', () => without(state, index)])
+    if (worker.apart) faults.push([null, 'joined again', () => change({ apart: false })])
+    else faults.push(['partition', 'cut off the store', () => change({ apart: true })])
+    for (const [fault, label, next] of faults) yield* spent(`${label} ${index}`, state, fault, next)
   }
   for (const request of state.late) {
     if (!state.up) continue
@@ -60,6 +64,14 @@ export function* steps(state: State, scenario: Scenario): Generator<Step> {
   if (mayTick(state, model)) yield { label: 'tick', state: tick(state, scenario) }
 }
 
+const merged = new WeakMap<Scenario, Rules>()
+
+function rulesOf(scenario: Scenario): Rules {
+  const rules = merged.get(scenario) ?? { ...RULES, ...scenario.rules }
+  merged.set(scenario, rules)
+  return rules
+}
+
 interface Model {
   readonly scenario: Scenario
   readonly rules: Rules
@@ -68,14 +80,17 @@ interface Model {
 /** What a worker that runs does as soon as it can. */
 function* ownSteps(state: State, { scenario, rules }: Model, index: number): Generator<Step> {
   const worker = state.workers[index]!
-  const { keeping, request, link } = worker
+  const { keeping, link } = worker
   const lease = keeping.leases.get(CHANNEL) ?? null
-  if (request?.answer) yield { label: `receive ${index}`, state: put(state, index, received(worker, rules, request)) }
-  else if (request && request.sentAt < 0) {
-    const gone = put(state, index, { ...worker, request: null })
-    yield { label: `give up ${index}`, state: gone }
-    const late = [...state.late, { ...request, sentAt: 0 }]
-    yield { label: `give up, while it is on its way ${index}`, state: { ...gone, late } }
+  for (const request of [worker.beat, worker.ask]) {
+    if (request?.answer) {
+      yield { label: `receive ${request.kind} ${index}`, state: put(state, index, received(worker, rules, request)) }
+    } else if (request && request.sentAt < 0) {
+      const gone = put(state, index, { ...worker, [slotOf(request.kind)]: null })
+      yield { label: `give up ${index}`, state: gone }
+      const late = [...state.late, { ...request, sentAt: 0 }]
+      yield { label: `give up, while it is on its way ${index}`, state: { ...gone, late } }
+    }
   }
   const closed = without(put(state, index, { ...worker, link: 'none' }), index)
   const connected = state.publishers.some(one => one.worker === index)
@@ -88,38 +103,59 @@ function* ownSteps(state: State, { scenario, rules }: Model, index: number): Gen
 const stops = (lease: Lease | null, { server }: Scenario, rules: Rules): boolean =>
   server === 'takes-both' && lease !== null && rules.stopDueMs(lease, 0, TTL) <= 0
 
-/** A statement to the store, and each way in which it may end. */
-function* requests(state: State, { rules }: Model, index: number): Generator<Step> {
+const slotOf = (kind: Request['kind']) => (kind === 'renew' || kind === 'register' ? 'beat' : 'ask')
+
+/** Statements to the store. */
+function* requests(state: State, model: Model, index: number): Generator<Step> {
   const worker = state.workers[index]!
-  if (worker.request) return
-  const { keeping, registered } = worker
+  const { keeping, registered, beat, ask, beaten, link } = worker
   const lease = keeping.leases.get(CHANNEL) ?? null
-  const wants = lease === null || lease.kind === 'superseded' || rules.mayReacquire(lease, keeping.attendance, 0, TTL)
-  const kinds: Request['kind'][] = worker.beaten ? [] : [registered ? 'renew' : 'register']
-  if (registered && wants && worker.link === 'none') kinds.push('acquire')
-  for (const kind of kinds) {
-    const sent: Request = {
-      ...{ kind, worker: index, session: sessionOf(index, worker), sentAt: 0, answer: null },
-      ...{ asked: heldLeases(keeping), standing: standingOf(keeping) },
-    }
-    const beaten = worker.beaten || kind === 'renew'
-    const waiting = put(state, index, { ...worker, request: sent, beaten })
-    const unanswered = put(waiting, index, { ...worker, beaten: worker.beaten || kind !== 'acquire' })
-    const label = `${kind} ${index}`
-    yield* spent(`${label}, late`, waiting, 'delay')
-    const paused = (of: State) => put(of, index, { ...of.workers[index]!, run: 'paused' })
-    yield* spent(`${label}, paused before it is sent`, paused(waiting), 'pause')
-    if (!state.up || worker.apart) {
-      if (kind !== 'acquire') yield { label: `${label} in vain`, state: unanswered }
-      continue
-    }
-    const done = executed(waiting, { rules }, index, sent)
-    yield { label, state: put(done, index, received(done.workers[index]!, rules, done.workers[index]!.request!)) }
-    yield* spent(`${label}, paused before the answer`, paused(done), 'pause')
-    yield* spent(`${label}, lost`, unanswered, 'lose-request')
-    const lost = { ...done, workers: unanswered.workers }
-    yield* spent(`${label}, answer lost`, lost, 'lose-answer')
+  const base = { worker: index, session: sessionOf(index, worker), sentAt: 0, answer: null, successor: null }
+  const asked = heldLeases(keeping)
+  const standing = standingOf(keeping)
+  const number = worker.beats + 1
+  if (beat === null && !beaten) {
+    const kind = registered ? 'renew' : 'register'
+    const sending = { ...worker, beats: number, beaten: kind === 'renew' }
+    yield* ways(state, model, { ...base, kind, asked, standing, number }, sending)
   }
+  const mayAsk = lease?.kind !== 'claimed' || model.rules.mayReacquire(lease, keeping.attendance, 0, TTL)
+  if (ask === null && registered && lease?.kind !== 'held' && mayAsk && link === 'none') {
+    yield* ways(state, model, { ...base, kind: 'acquire', asked, standing, number: 0 }, worker)
+  }
+  if (ask !== null || asked.length === 0) return
+  for (const fault of ['release', 'hand-over'] as const) {
+    if (!state.faults[fault]) continue
+    const given = without(put(state, index, { ...worker, link: 'none' }), index)
+    const sending = { ...given.workers[index]!, keeping: withoutLease(keeping, CHANNEL) }
+    const successor = fault === 'release' ? null : 1 - index
+    const sent = { ...base, kind: 'release', asked, standing, number: 0, successor } as const
+    for (const step of ways(given, model, sent, sending)) {
+      yield spend({ ...step, label: `${step.label}, to ${successor ?? 'nobody'}` }, fault)
+    }
+  }
+}
+
+/** Each way in which a statement may end. `worker`: after it has sent it. */
+function* ways(state: State, { rules }: Pick<Model, 'rules'>, sent: Request, worker: WorkerState): Generator<Step> {
+  const { kind, worker: index } = sent
+  const slot = slotOf(kind)
+  const waiting = put(state, index, { ...worker, [slot]: sent })
+  const unanswered = put(state, index, { ...worker, beaten: worker.beaten || slot === 'beat' })
+  const label = `${kind} ${index}`
+  yield* spent(`${label}, late`, state, 'delay', () => waiting)
+  const paused = (of: State) => put(of, index, { ...of.workers[index]!, run: 'paused' })
+  yield* spent(`${label}, paused before it is sent`, state, 'pause', () => paused(waiting))
+  if (!state.up || state.workers[index]!.apart) {
+    if (kind !== 'acquire') yield { label: `${label} in vain`, state: unanswered }
+    return
+  }
+  const done = executed(waiting, { rules }, index, sent)
+  const answered = done.workers[index]!
+  yield { label, state: put(done, index, received(answered, rules, answered[slot]!)) }
+  yield* spent(`${label}, paused before the answer`, state, 'pause', () => paused(done))
+  yield* spent(`${label}, lost`, state, 'lose-request', () => unanswered)
+  yield* spent(`${label}, answer lost`, state, 'lose-answer', () => ({ ...done, workers: unanswered.workers }))
 }
 
 function* connects(state: State, { scenario, rules }: Model, index: number): Generator<Step> {
@@ -127,15 +163,15 @@ function* connects(state: State, { scenario, rules }: Model, index: number): Gen
   const lease = worker.keeping.leases.get(CHANNEL) ?? null
   if (worker.link !== 'none' || rules.mayConnectMs(lease, 0, TTL) <= 0) return
   const checked = put(state, index, { ...worker, link: 'checked' })
-  yield* spent(`connect ${index}, slowly`, checked, 'slow-connect')
-  const frozen = put(state, index, { ...worker, link: 'checked', run: 'paused' })
-  yield* spent(`connect ${index}, paused before`, frozen, 'pause')
+  yield* spent(`connect ${index}, slowly`, state, 'slow-connect', () => checked)
+  const frozen = () => put(state, index, { ...worker, link: 'checked', run: 'paused' })
+  yield* spent(`connect ${index}, paused before`, state, 'pause', frozen)
   for (const step of connect(checked, scenario, index)) {
     const connected = step.state.workers[index]!
     if (connected.link === 'none') continue
     yield look(step.state, rules, index)
-    const paused = put(step.state, index, { ...connected, run: 'paused' })
-    yield* spent(`connect ${index}, paused after`, paused, 'pause')
+    const paused = () => put(step.state, index, { ...connected, run: 'paused' })
+    yield* spent(`connect ${index}, paused after`, state, 'pause', paused)
   }
 }
 
@@ -172,16 +208,17 @@ function* connect(state: State, { server }: Scenario, index: number): Generator<
 function executed(state: State, { rules }: Pick<Model, 'rules'>, index: number, request: Request): State {
   const { content, granted, answer } = execute(state, rules, request)
   const worker = state.workers[index]!
-  return { ...put(state, index, { ...worker, request: { ...request, answer } }), content, granted }
+  return { ...put(state, index, { ...worker, [slotOf(request.kind)]: { ...request, answer } }), content, granted }
 }
 
-function received(worker: WorkerState, rules: Rules, { sentAt, asked, answer }: Request): WorkerState {
+function received(worker: WorkerState, rules: Rules, request: Request): WorkerState {
   const { keeping } = worker
-  const done = { ...worker, request: null }
-  if (answer === null) return done
+  const { number, sentAt, asked, answer } = request
+  const done = { ...worker, [slotOf(request.kind)]: null }
+  if (answer === null || answer.kind === 'released') return done
   if (answer.kind === 'registered') {
     if (answer.taken) return { ...done, beaten: true, keeping: afterReplacement(keeping) }
-    return { ...done, registered: true, keeping: worker.fresh ? keeping : afterReturn(keeping), fresh: false }
+    return { ...done, registered: true, keeping: afterRegistration(keeping, number, !worker.fresh), fresh: false }
   }
   if (answer.kind === 'acquired') {
     const { epoch, reason } = answer
@@ -189,29 +226,33 @@ function received(worker: WorkerState, rules: Rules, { sentAt, asked, answer }: 
     return { ...done, registered: worker.registered && reason !== 'replaced' }
   }
   if (!answer.answer.known) return { ...done, registered: false, beaten: false }
-  return { ...done, keeping: rules.afterRenewal(keeping, { sentAt, asked, ttlMs: TTL }, answer.answer).keeping }
+  const { keeping: kept } = rules.afterRenewal(keeping, { number, sentAt, asked, ttlMs: TTL }, answer.answer)
+  return { ...done, keeping: kept }
 }
 
 function* storeFaults(state: State): Generator<Step> {
-  if (state.up) yield* spent('store goes away', { ...state, up: false }, 'store-away')
+  if (state.up) yield* spent('store goes away', state, 'store-away', () => ({ ...state, up: false }))
   else yield { label: 'store comes back', state: { ...state, up: true } }
-  yield* spent('the clock of the store jumps', { ...state, content: shifted(state.content, 2 * TTL) }, 'clock-jump')
+  yield* spent('the clock of the store jumps', state, 'clock-jump', () => withClock(state, 2 * TTL))
+  yield* spent('the clock of the store is set back', state, 'clock-back', () => withClock(state, -2 * TTL))
   if (state.faults.restore && state.backup === null) {
     yield { label: 'backup', state: { ...state, backup: state.content, backupAge: 0 } }
   }
   if (state.backup && state.backupAge >= LEAST_BACKUP_AGE) {
-    yield* spent('restore', { ...state, content: state.backup, backup: null }, 'restore')
+    const content = state.backup
+    yield* spent('restore', state, 'restore', () => ({ ...state, content, backup: null }))
   }
 }
 
 /** Time passes when all who run have done what they do at once. */
 function mayTick({ workers, publishers }: State, { scenario, rules }: Model): boolean {
-  return workers.every(({ run, beaten, request, link, keeping }, index) => {
+  return workers.every(({ run, beaten, beat, ask, link, keeping }, index) => {
     if (run !== 'up') return true
     const connected = publishers.some(({ worker }) => worker === index)
     if (link === 'connected' || (link === 'live' && !connected)) return false
     if (connected && stops(keeping.leases.get(CHANNEL) ?? null, scenario, rules)) return false
-    return request ? request.answer === null && request.sentAt === 0 : beaten
+    const waits = (request: Request) => request.answer === null && request.sentAt === 0
+    return (ask === null || waits(ask)) && (beat === null ? beaten : waits(beat))
   })
 }
 
@@ -233,9 +274,13 @@ function without(state: State, index: number): State {
   return { ...state, publishers: state.publishers.filter(({ worker }) => worker !== index) }
 }
 
-/** Nothing where the fault has happened often enough. */
-function* spent(label: string, state: State, fault: Fault | null): Generator<Step> {
-  if (fault === null) return yield { label, state }
-  const left = state.faults[fault] ?? 0
-  if (left > 0) yield { label, state: { ...state, faults: { ...state.faults, [fault]: left - 1 } } }
+/** Nothing where the fault has happened often enough: then the state after it is not even worked out. */
+function* spent(label: string, before: State, fault: Fault | null, after: () => State): Generator<Step> {
+  if (fault === null) return yield { label, state: after() }
+  const left = before.faults[fault] ?? 0
+  if (left > 0) yield spend({ label, state: after() }, fault)
+}
+
+function spend({ label, state }: Step, fault: Fault): Step {
+  return { label, state: { ...state, faults: { ...state.faults, [fault]: state.faults[fault]! - 1 } } }
 }

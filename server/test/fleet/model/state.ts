@@ -1,7 +1,8 @@
 /** What the model of the lease protocol is in; what happens to it is in protocol.ts. */
 import { afterAcquire, afterRenewal, NOTHING_KEPT, type Keeping } from '../../../src/fleet/keeping.js'
 import type { HeldLease, Renewed, Standing } from '../../../src/fleet/lease-store.js'
-import { acquireLease, renewLease, type LeaseRow, type WorkerRow } from '../../../src/fleet/store-rules.js'
+import { acquireLease, beatWorker, releaseLease, renewLease } from '../../../src/fleet/store-rules.js'
+import type { LeaseRow, WorkerRow } from '../../../src/fleet/store-rules.js'
 import { mayConnectMs, mayReacquire, stopDueMs } from '../../../src/fleet/worker-rules.js'
 
 export const TTL = 6
@@ -18,7 +19,7 @@ export const WORKERS = [0, 1] as const
 /** What is decided, and by which code. */
 export const RULES = {
   ...{ afterAcquire, afterRenewal, mayConnectMs, mayReacquire, stopDueMs },
-  ...{ acquireLease, renewLease },
+  ...{ acquireLease, beatWorker, releaseLease, renewLease },
   /** A worker looks again when the connection stands. */
   looksAgain: true,
 }
@@ -47,6 +48,10 @@ export const FAULTS = [
   'store-away',
   'restore',
   'clock-jump',
+  'clock-back',
+  /** No faults: people move a channel. */
+  'release',
+  'hand-over',
   /** The network, or the destination, ends a connection. */
   'cut',
 ] as const
@@ -56,14 +61,19 @@ export type Answer =
   | { readonly kind: 'renewed'; readonly answer: Renewed }
   | { readonly kind: 'acquired'; readonly epoch: bigint | null; readonly reason: string }
   | { readonly kind: 'registered'; readonly taken: boolean }
+  | { readonly kind: 'released' }
 
 export interface Request {
-  readonly kind: 'renew' | 'acquire' | 'register'
+  readonly kind: 'renew' | 'acquire' | 'register' | 'release'
   readonly worker: number
   readonly session: string
   readonly sentAt: number
   readonly asked: readonly HeldLease[]
   readonly standing: Standing
+  /** The number of a heartbeat. */
+  readonly number: number
+  /** Of a release. */
+  readonly successor: number | null
   /** null: not executed yet. */
   readonly answer: Answer | null
 }
@@ -76,7 +86,11 @@ export interface WorkerState {
   readonly keeping: Keeping
   /** Its process has not been registered before. */
   readonly fresh: boolean
-  readonly request: Request | null
+  /** On their way: a heartbeat, and an acquire or a release. */
+  readonly beat: Request | null
+  readonly ask: Request | null
+  /** Heartbeats that it has sent. */
+  readonly beats: number
   /** `checked`: it is about to connect. `connected`: the server has taken it, and it publishes nothing yet. */
   readonly link: 'none' | 'checked' | 'connected' | 'live'
   readonly beaten: boolean
@@ -111,12 +125,14 @@ export interface State {
 }
 
 export function initialState({ faults }: Scenario): State {
-  const attendance = { confirmedAt: 0, since: -TTL }
+  const attendance = { confirmedAt: 0, storeAt: 0, since: -TTL }
   const worker: WorkerState = {
-    ...{ run: 'up', apart: false, session: 0, registered: true, fresh: false, request: null, link: 'none' },
-    ...{ beaten: true, keeping: { ...NOTHING_KEPT, attendance } },
+    ...{ run: 'up', apart: false, session: 0, registered: true, fresh: false, beat: null, ask: null, link: 'none' },
+    ...{ beaten: true, beats: 1, keeping: { ...NOTHING_KEPT, attendance, beat: 1 } },
   }
-  const row = (index: number): WorkerRow => ({ session: `${index}.0`, heartbeatAt: 0, seenEpoch: 0n, ttlMs: TTL })
+  const row = (index: number): WorkerRow => ({
+    ...{ session: `${index}.0`, heartbeatAt: 0, beat: 1, unbrokenSince: 1, seenEpoch: 0n, ttlMs: TTL },
+  })
   const content = { row: null, workers: WORKERS.map(row) }
   return {
     ...{ up: true, content, backup: null, backupAge: 0, granted: { epoch: 0n, worker: -1 } },
@@ -143,7 +159,8 @@ export function tick(state: State, { server }: Scenario): State {
     workers: state.workers.map(worker => ({
       ...worker,
       beaten: worker.run === 'dead',
-      request: worker.request && { ...worker.request, sentAt: older(worker.request.sentAt, 1) },
+      beat: worker.beat && { ...olderAnswer(worker.beat, 1), sentAt: older(worker.beat.sentAt, 1) },
+      ask: worker.ask && { ...worker.ask, sentAt: older(worker.ask.sentAt, 1) },
       keeping: olderKeeping(worker.keeping),
     })),
   }
@@ -151,7 +168,29 @@ export function tick(state: State, { server }: Scenario): State {
 
 /** Nothing asks how much older a time is. */
 const OLDEST = TTL + 3
-const older = (time: number, ticks: number) => Math.max(-OLDEST, time - ticks)
+const older = (time: number, ticks: number) => (time <= -OLDEST ? -OLDEST : Math.max(-OLDEST, time - ticks))
+
+/** The clock of the store is set: to all others, its times are earlier or later. */
+export function withClock(state: State, ticks: number): State {
+  return {
+    ...state,
+    content: shifted(state.content, ticks),
+    backup: state.backup && shifted(state.backup, ticks),
+    workers: state.workers.map(worker => {
+      const { attendance } = worker.keeping
+      const storeAt = older(attendance.storeAt, ticks)
+      const beat = worker.beat && olderAnswer(worker.beat, ticks)
+      return { ...worker, beat, keeping: { ...worker.keeping, attendance: { ...attendance, storeAt } } }
+    }),
+  }
+}
+
+function olderAnswer(request: Request, ticks: number): Request {
+  const { answer } = request
+  if (answer?.kind !== 'renewed' || !answer.answer.known) return request
+  const storeAt = older(answer.answer.storeAt, ticks)
+  return { ...request, answer: { ...answer, answer: { ...answer.answer, storeAt } } }
+}
 
 export function shifted({ row, workers }: Content, ticks: number): Content {
   return {
@@ -161,8 +200,12 @@ export function shifted({ row, workers }: Content, ticks: number): Content {
 }
 
 function olderKeeping(keeping: Keeping): Keeping {
-  const { confirmedAt, since } = keeping.attendance
-  const attendance = { confirmedAt: confirmedAt === null ? null : older(confirmedAt, 1), since: older(since, 1) }
+  const { confirmedAt, storeAt, since } = keeping.attendance
+  const attendance = {
+    confirmedAt: confirmedAt === null ? null : older(confirmedAt, 1),
+    storeAt: older(storeAt, 1),
+    since: older(since, 1),
+  }
   const leases = [...keeping.leases].map(([channel, lease]) => {
     const aged = lease.kind === 'superseded' ? lease : { ...lease, confirmedAt: older(lease.confirmedAt, 1) }
     return [channel, aged] as const

@@ -1,7 +1,7 @@
 /** The store of the model: the rules of the product on its one lease. */
 import type { Renewed } from '../../../src/fleet/lease-store.js'
 import { highest, registerWorker, type WorkerRow } from '../../../src/fleet/store-rules.js'
-import { TTL, type Answer, type Content, type Request, type Rules, type State } from './state.js'
+import { CHANNEL, TTL, type Answer, type Content, type Request, type Rules, type State } from './state.js'
 
 const name = (worker: number) => `worker-${worker}`
 
@@ -18,17 +18,20 @@ export function execute(
     workers.map((one, other) => (other === index ? { ...one, ...change } : one))
   if (request.kind === 'register') {
     const previous = [`${index}.${Number(session.split('.')[1]) - 1}`]
-    const { taken, inherits } = registerWorker({ worker: own, session, previous, now: 0 })
+    const { taken, inherits } = registerWorker({
+      ...{ worker: own, others: [], session, previous, beat: request.number, ttlMs: TTL, now: 0 },
+    })
     if (taken) return { content, granted, answer: { kind: 'registered', taken } }
     const inherited = inherits && row?.session === own.session ? { ...row, session } : row
     const answer = { kind: 'registered', taken } as const
-    return { content: { row: inherited, workers: withOwn({ session, heartbeatAt: 0 }) }, granted, answer }
+    const numbers = { beat: request.number, unbrokenSince: request.number }
+    return { content: { row: inherited, workers: withOwn({ session, heartbeatAt: 0, ...numbers }) }, granted, answer }
   }
   if (request.kind === 'acquire') {
-    const { ageMs, attendedMs } = request.standing
+    const { beat, ageMs, attendedMs } = request.standing
     const seen = [request.standing.seenEpoch, ...workers.map(({ seenEpoch }) => seenEpoch)]
     const verdict = rules.acquireLease({
-      ...{ row, worker: own, name: name(index), session, ageMs, attendedMs, alone: false, ttlMs: TTL, now: 0 },
+      ...{ row, worker: own, name: name(index), session, beat, ageMs, attendedMs, alone: false, ttlMs: TTL, now: 0 },
       seenEpoch: highest(...seen),
       // The clock of an honest server: later than all grants before.
       clockEpoch: granted.epoch + 1n,
@@ -37,18 +40,30 @@ export function execute(
     const answer = { kind: 'acquired', epoch: verdict.row.epoch, reason: '' } as const
     return { content: { row: verdict.row, workers }, granted: { epoch: verdict.row.epoch, worker: index }, answer }
   }
-  if (own.session !== session) {
+  if (request.kind === 'release') {
+    const [{ epoch }, answer] = [request.asked[0]!, { kind: 'released' } as const]
+    const successor = request.successor === null ? null : name(request.successor)
+    const released = rules.releaseLease(row, { session, epoch, successor, now: 0 })
+    return { content: { row: released ?? row, workers }, granted, answer }
+  }
+  const cases = request.asked.map(({ epoch }) => ({ row, name: name(index), session, epoch, ttlMs: TTL, now: 0 }))
+  const { number, standing } = request
+  const beat =
+    own.session === session ? rules.beatWorker(own, { number, confirmed: standing.beat, leases: cases }) : null
+  if (!beat) {
     return { content, granted, answer: { kind: 'renewed', answer: { known: false } } }
   }
   const seenEpoch = highest(own.seenEpoch, request.standing.seenEpoch)
   let after = row
-  const leases = request.asked.map(({ channel, epoch }) => {
-    const kept = rules.renewLease({ row, name: name(index), session, epoch, ttlMs: TTL, now: 0 })
-    if (!kept) return { channel, kept: false, epoch: row?.epoch ?? 0n, holder: row?.holder ?? null, claimed: false }
-    after = kept.row
-    return { channel, kept: true, epoch: kept.row.epoch, holder: name(index), claimed: kept.claimed }
+  const leases = cases.map(one => {
+    const kept = rules.renewLease(one)
+    if (!kept)
+      return { channel: CHANNEL, kept: false, epoch: row?.epoch ?? 0n, holder: row?.holder ?? null, claimed: false }
+    after = kept
+    return { channel: CHANNEL, kept: true, epoch: kept.epoch, holder: name(index), claimed: kept.claimed }
   })
-  const answer: Renewed = { known: true, elapsedMs: -own.heartbeatAt, seenEpoch, leases }
-  const beaten = { row: after, workers: withOwn({ heartbeatAt: 0, seenEpoch }) }
+  const { continuous, ...numbers } = beat
+  const answer: Renewed = { known: true, storeAt: 0, continuous, seenEpoch, leases }
+  const beaten = { row: after, workers: withOwn({ heartbeatAt: 0, ...numbers, seenEpoch }) }
   return { content: beaten, granted, answer: { kind: 'renewed', answer } }
 }

@@ -14,7 +14,7 @@ const TTL = '6s'
 if (hasPostgres) {
   test('a channel runs on one of three workers, on another when that one is killed, and moves and drains', async () => {
     await using fleet = await startFleet()
-    await using nginx = await startNginx({ applications: { source: 'live on;' } })
+    await using nginx = await startNginx({ applications: { source: '' } })
     await using _ = await publish(nginx.url('in', 'source'), { size: '320x180', fps: 25, gop: 25 })
     const channels = {
       studio: { inputs: [{ url: nginx.url('in', 'source') }], targets: { out: { url: nginx.url('out') } } },

@@ -31,17 +31,11 @@ export interface WorkerOptions {
   readonly folder?: string
   readonly args?: readonly string[]
   readonly cores?: number
+  readonly env?: Readonly<Record<string, string>>
 }
 
-export function startWorker({
-  name,
-  url,
-  ttl,
-  channels = {},
-  folder = tempDir(),
-  args = [],
-  cores = 4,
-}: WorkerOptions) {
+export function startWorker(options: WorkerOptions): WorkerProcess {
+  const { name, url, ttl, channels = {}, folder = tempDir(), args = [], cores = 4, env = {} } = options
   const socketPath = join(folder, 'rxgst.sock')
   const server = {
     listen: `unix:${socketPath}`,
@@ -51,7 +45,7 @@ export function startWorker({
   writeFileSync(join(folder, 'rxgst.yaml'), stringify({ server, channels }))
   const child = start(process.execPath, [PROGRAM, 'serve', 'rxgst.yaml', ...args], {
     cwd: folder,
-    env: { FLEET_URL: url },
+    env: { FLEET_URL: url, ...env },
   })
   const call = (method: string, path: string, body?: unknown) =>
     new Promise<{ readonly status: number; readonly body: unknown }>((resolve, reject) => {
