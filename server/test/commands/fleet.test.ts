@@ -8,7 +8,7 @@ import { suite } from '../../../test/support/suite.js'
 import { tempDir } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
 import { PostgresState } from '../../src/fleet/postgres/postgres-state.js'
-import { databaseOf, FACTS, hasPostgres, newWorker, READY, startFleet, type Fleet } from '../fleet/support.js'
+import { databaseOf, hasPostgres, heartbeat, newWorker, READY, startFleet, type Fleet } from '../fleet/support.js'
 
 const test = suite('rxgst fleet', { timeout: 240_000 })
 const run = hasPostgres ? test : test.skip
@@ -71,7 +71,7 @@ run('migrate tells the steps that it applied, and none the second time', async (
 run('status tells workers and channels', async () => {
   const store = fleet.store('one', { timeoutMs: 30_000 })
   const [one, two] = [newWorker('one'), newWorker('two')]
-  for (const worker of [one, two]) await store.register(worker, [], FACTS, 0n)
+  for (const worker of [one, two]) await store.register(worker, [], heartbeat())
   const database = databaseOf(fleet.workerUrl)
   const state = new PostgresState(database)
   await state.putChannel('studio', { inputs: [] }, { by: 'one file' })

@@ -1,12 +1,5 @@
 /** The store over a network: each statement takes its time, is counted, and goes nowhere from a worker that is dead. */
-import type {
-  HeldLease,
-  LeaseStore,
-  Standing,
-  StoreChange,
-  Worker,
-  WorkerFacts,
-} from '../../../src/fleet/lease-store.js'
+import type { Heartbeat, HeldLease, LeaseStore, Standing, StoreChange, Worker } from '../../../src/fleet/lease-store.js'
 import type { EventClock } from './event-clock.js'
 
 export interface Statement {
@@ -37,10 +30,10 @@ export class SimulatedStore implements LeaseStore {
     this.dead = true
   }
 
-  register(worker: Worker, previous: readonly string[], facts: WorkerFacts, seenEpoch: bigint) {
+  register(worker: Worker, previous: readonly string[], heartbeat: Heartbeat) {
     return this.send(
       'register',
-      () => this.inner.register(worker, previous, facts, seenEpoch),
+      () => this.inner.register(worker, previous, heartbeat),
       () => 1,
     )
   }
@@ -53,10 +46,10 @@ export class SimulatedStore implements LeaseStore {
     )
   }
 
-  renew(worker: Worker, leases: readonly HeldLease[], facts: WorkerFacts, seenEpoch: bigint) {
+  renew(worker: Worker, leases: readonly HeldLease[], heartbeat: Heartbeat) {
     return this.send(
       'renew',
-      () => this.inner.renew(worker, leases, facts, seenEpoch),
+      () => this.inner.renew(worker, leases, heartbeat),
       () => leases.length + 1,
     )
   }
