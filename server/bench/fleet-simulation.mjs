@@ -92,7 +92,7 @@ function placement() {
 function print() {
   const { placement: at, begin, rates, losses } = result
   console.log(
-    `2,000 channels on 100 workers: ${round(at.ms, 0)} ms of processor to place them all, loads ${percent(at.least)} to`,
+    `2,000 channels on 100 workers: ${round(at.ms, 0)} ms of processor place them all, loads ${percent(at.least)} to`,
   )
   console.log(`${percent(at.most)}, ${at.unplaced} not placed\n`)
   const most = value => Math.max(...begin.map(value))
@@ -104,7 +104,8 @@ function print() {
   const [written, read] = [round(rowsRenewed, 0), round(rowsRead, 0)]
   console.log(`A second: ${round(renewals, 0)} renewals of ${written} rows, ${round(reads, 0)} reads of ${read} rows\n`)
   console.log(
-    '| Loss | Channels | Leased after s (p50, last) | Runs after s (p50, last) | Granted, refused | Statements in the busiest second | Fullest after | Without room |',
+    '| Loss | Channels | Leased after s (p50, last) | Runs after s (p50, last) | Granted, refused ' +
+      '| Statements in the busiest second | Fullest after | Without room |',
   )
   console.log('|---|--:|--:|--:|--:|--:|--:|--:|')
   for (const what of new Set(losses.map(it => it.what))) console.log(rowOf(losses.filter(it => it.what === what)))

@@ -59,7 +59,7 @@ test('what a service names is there', () => {
   for (const config of Object.values(file.configs)) assert.ok(existsSync(join(COMPOSE, config.file)), config.file)
 })
 
-test('three workers of one configuration, each with its name and its disk; the owner of the schema is none of them', () => {
+test("three workers of one configuration, each with its name and its disk; none is the schema's owner", () => {
   const workers = services.filter(([name]) => name.startsWith('worker-'))
   assert.is(workers.length, 3)
   const { server } = configSchema.parse(parse(readFileSync(join(COMPOSE, 'rxgst.yaml'), 'utf8')))

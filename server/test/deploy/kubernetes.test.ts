@@ -81,10 +81,10 @@ function typeFaults(sets: Readonly<Record<string, readonly Doc[]>>): string {
   const folder = tempDir()
   for (const [name, docs] of Object.entries(sets)) {
     const typed = docs.filter(doc => doc.kind in TYPES)
-    const lines = typed.map(
-      (doc, i) =>
-        `export const v${i}: import('kubernetes-types/${TYPES[doc.kind]}').${doc.kind} = ${JSON.stringify(doc, null, 1)}`,
-    )
+    const lines = typed.map((doc, i) => {
+      const type = `import('kubernetes-types/${TYPES[doc.kind]}').${doc.kind}`
+      return `export const v${i}: ${type} = ${JSON.stringify(doc, null, 1)}`
+    })
     writeFileSync(join(folder, `${name}.ts`), lines.join('\n'))
   }
   const compilerOptions = {
