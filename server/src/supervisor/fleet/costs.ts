@@ -34,7 +34,7 @@ export class Costs {
     return this.all.get(channel)?.cores ?? null
   }
 
-  /** Measures, and gives what differs from what was given before. */
+  /** Measures, and gives what differs from what was told before. */
   news(channels: readonly string[]): ReadonlyMap<string, number> {
     const news = new Map<string, number>()
     const names = new Set(channels)
@@ -44,10 +44,17 @@ export class Costs {
       if (!cost || cost.cores === null) continue
       const { cores, told } = cost
       if (told !== null && Math.abs(cores - told) <= Math.max(NEWS_CORES, NEWS_PART * told)) continue
-      cost.told = cores
       news.set(name, cores)
     }
     return news
+  }
+
+  /** The store has these. */
+  told(news: ReadonlyMap<string, number>): void {
+    for (const [name, cores] of news) {
+      const cost = this.all.get(name)
+      if (cost) cost.told = cores
+    }
   }
 
   private measured(name: string): Cost | null {

@@ -130,6 +130,7 @@ export function fleetDoor(options: FleetDoorOptions): ConfigDoor {
     if (!config) return { ...draft, config: null, problems, commit: () => Promise.reject(invalidConfig(problems)) }
     const commit = async () => {
       await state.putChannel(channel, document, { by: `${worker} api`, ifMatch: stored?.etag ?? null })
+      valid.set(channel, config)
       await desired.refresh()
     }
     return { ...draft, config: { server, channels: { ...channels, [channel]: config } }, commit }

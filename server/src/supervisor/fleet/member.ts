@@ -182,7 +182,7 @@ export class Member {
       await this.carryOut(duty).catch((error: unknown) => this.fault(error))
     }
     const measured = costs.news([...this.keeper.held().map(({ channel }) => channel), ...this.prepared])
-    if (measured.size > 0) await state.measured(measured)
+    if (measured.size > 0) await state.measured(measured).then(() => costs.told(measured))
   }
 
   private dutyCase() {
