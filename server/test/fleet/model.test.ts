@@ -52,6 +52,12 @@ test('nothing healthy is stopped by the store: away for any time, restored, its 
   }
 })
 
+test('never two who may connect: an acquire that is late, while the clock of the store is set', () => {
+  for (const fault of ['clock-jump', 'clock-back']) {
+    holds({ server: 'takes-over', faults: { [fault]: 1, delay: 1 } }, ['live', 'claimed'])
+  }
+})
+
 test('an answer that is lost hides neither a restore nor a clock that was set', () => {
   for (const fault of ['restore', 'clock-jump', 'clock-back']) {
     holds({ server: 'takes-over', faults: { [fault]: 1, 'lose-answer': 1 } }, ['live', 'claimed'])

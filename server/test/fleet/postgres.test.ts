@@ -304,6 +304,18 @@ run('a worker uses three connections at most, however many statements and watche
   assert.ok(count > 1 && count <= 3, String(count))
 })
 
+run('a process that stood still hears the answer that has come meanwhile', async () => {
+  const database = databaseOf(fleet.workerUrl, 8000)
+  await database.urgent('SELECT 1', [])
+  const asked = database.urgent('SELECT 1 AS one', [])
+  // It is sent, and then nothing runs for longer than it may take.
+  for (let turns = 0; turns < 5; turns += 1) await new Promise(resolve => setImmediate(resolve))
+  const wakesAt = performance.now() + 5000
+  while (performance.now() < wakesAt);
+  assert.equal(await asked, [{ one: 1 }])
+  await database.close()
+})
+
 run('a heartbeat waits behind no other statement', async () => {
   const { store, worker } = await join('busy')
   const slow = [1, 2, 3].map(() => store.database.query('SELECT pg_sleep(3)'))

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock, type Clock } from 'rxgst/checks'
 import { startPostgres, postgresPrograms, type Postgres } from '../../../test/support/peers/postgres.js'
@@ -67,6 +68,8 @@ export async function startFleet(): Promise<Fleet> {
     [Symbol.asyncDispose]: async () => {
       await Promise.all(stores.map(store => store.close().catch(() => {})))
       await postgres[Symbol.asyncDispose]()
+      // Thousands of files: at the exit of the process they would hold it up.
+      await rm(postgres.folder, { recursive: true, force: true })
     },
   }
   await fleet.migrate()

@@ -208,7 +208,9 @@ class Waits {
     let fail: (error: Error) => void = () => {}
     const over = new Promise<never>((_, reject) => (fail = reject))
     over.catch(() => {})
-    const timer = this.clock.setTimeout(() => fail(new Late()), ms)
+    // A process that stood still reads what has arrived meanwhile before it gives up: timers come first otherwise.
+    const late = () => (timer = this.clock.setTimeout(() => fail(new Late()), 0))
+    let timer = this.clock.setTimeout(late, ms)
     return {
       end: () => this.clock.clearTimeout(timer),
       /** Rejects with Late; what comes after that goes to `onLate`. */
