@@ -66,7 +66,8 @@ export const READY_WAIT_TTLS = 2
 export function dutiesOf(of: DutyCase): Duties {
   const list: Duty[] = []
   const waits = new Map<string, string>()
-  const workers = of.workers.map(worker => placementWorker(worker, of))
+  const taken = takenCores(of)
+  const workers = of.workers.map(worker => placementWorker(worker, taken, of))
   for (const name of of.held) holderDuties(of, of.channels.get(name), name, workers, list, waits)
   const handOvers = list.filter(({ kind }) => kind === 'hand-over')
   for (const late of handOvers.slice(MOST_HAND_OVERS)) list.splice(list.indexOf(late), 1)
@@ -98,14 +99,27 @@ export function dutiesOf(of: DutyCase): Duties {
 /** A worker is heard of six times in a TTL. */
 const isHeard = ({ silentMs }: WorkerView, ttlMs: number): boolean => silentMs < ttlMs
 
-function placementWorker(worker: WorkerView, of: DutyCase): PlacementWorker {
+/** What the channels of each worker take, and those that it gets ready for. */
+function takenCores({ channels, leases }: DutyCase): ReadonlyMap<string, number> {
+  const taken = new Map<string, number>()
+  for (const { name, costCores, nextWorker } of channels.values()) {
+    const lease = leases.get(name)
+    const holder = lease && lease.expiresInMs > 0 ? (lease.holder ?? lease.reservedFor) : null
+    for (const worker of new Set([holder, nextWorker])) {
+      if (worker !== null) taken.set(worker, (taken.get(worker) ?? 0) + costCores)
+    }
+  }
+  return taken
+}
+
+function placementWorker(worker: WorkerView, taken: ReadonlyMap<string, number>, of: DutyCase): PlacementWorker {
   const { name, load, draining, capacity } = worker
   const isSelf = name === of.worker
   const capacityCores = isSelf ? of.capacityCores : (capacity['cores'] ?? 0)
   return {
-    name,
-    capacityCores,
-    usedCores: isSelf ? of.usedCores : load * capacityCores,
+    ...{ name, capacityCores },
+    // What it tells of itself is as old as its last heartbeat; what the store tells may lack what it measured since.
+    usedCores: isSelf ? of.usedCores : Math.max(taken.get(name) ?? 0, load * capacityCores),
     available: !(isSelf ? of.draining : draining) && !of.drains.has(name) && isHeard(worker, of.ttlMs),
   }
 }

@@ -247,7 +247,8 @@ export class Member {
         return this.acquire(channel)
       case 'prepare':
         this.prepared.add(channel)
-        return host.run(channel)
+        this.run(channel)
+        return
       case 'unprepare':
         this.prepared.delete(channel)
         return this.endChannel(channel)
@@ -284,8 +285,13 @@ export class Member {
       message: `${channel}: taken by ${this.name}`,
       data: { worker: this.name, epoch: String(result.epoch) },
     })
-    await host.run(channel)
+    // Its process begins when its turn comes; the next lease does not wait for that.
+    this.run(channel)
     this.allow(channel)
+  }
+
+  private run(channel: string): void {
+    this.options.host.run(channel).catch((error: unknown) => this.fault(error))
   }
 
   /** A process that begins later must not have what this one was allowed. */
@@ -307,7 +313,7 @@ export class Member {
       case 'renewed':
         for (const channel of event.channels) {
           this.allow(channel)
-          if (this.endedForLoss.delete(channel)) void host.run(channel).catch(() => {})
+          if (this.endedForLoss.delete(channel)) this.run(channel)
         }
         return
       case 'store-lost':
