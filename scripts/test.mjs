@@ -3,7 +3,8 @@
 //   npm test                      the quick suite: set up, under four minutes on two cores
 //   npm run test:all              everything: the quick suite, then the deep one
 //   npm test -- capture monitor   the files of both suites whose path holds one of these words
-//   npm test -- --jobs=2          two files at a time; by itself npm test takes five, since most of them wait
+//   npm test -- --jobs=2          two files at a time; by itself npm test takes five, since most of them wait; files of
+//                                 the deep suite work more, and three at a time are enough
 //   node scripts/test.mjs --no-build --suite=deep
 //   node scripts/test.mjs --deadline=60 --grace=10 --files a.js b.js
 //
@@ -21,7 +22,7 @@ import { runFile } from './test/run-file.mjs'
 const here = dirname(fileURLToPath(import.meta.url))
 process.chdir(dirname(here))
 
-/** A file that may take this long, in seconds, starts before the others: at the end they would wait for it. */
+/** A file that says that it may take this long, in seconds, starts early: at the end all others would wait for it. */
 const LONG_S = 400
 
 const TEST_FOLDERS = [join('dist', 'test'), join('dist', 'server', 'test')]
@@ -33,11 +34,12 @@ let passed = 0
 let failed = 0
 const failures = []
 
-const options = { build: true, jobs: 1, deadline: 300, grace: 10, files: false, suite: undefined }
+const options = { build: true, jobs: 1, deepJobs: undefined, deadline: 600, grace: 10, files: false, suite: undefined }
 const words = []
 for (const argument of process.argv.slice(2)) {
   const [name, value] = argument.split('=')
   if (name === '--jobs') options.jobs = value ? Number(value) : 2
+  else if (name === '--deep-jobs') options.deepJobs = Number(value)
   else if (name === '--deadline' || name === '--grace') options[name.slice(2)] = Number(value)
   else if (name === '--no-build') options.build = false
   else if (name === '--files') options.files = true
@@ -61,7 +63,7 @@ if (options.files) {
   if (options.build) compile()
   for (const { name, runs } of suites()) {
     const before = { passed, failed, from: performance.now() }
-    await runAll(runs)
+    await runAll(runs, name === 'deep' ? options.deepJobs : options.jobs)
     if (passed === before.passed && failed === before.failed) end(`the ${name} suite ran nothing`)
     const seconds = ((performance.now() - before.from) / 1000).toFixed(0)
     console.log(`──      ${name}: ${passed - before.passed} passed, ${failed - before.failed} failed, ${seconds} s`)
@@ -101,11 +103,12 @@ function suites() {
 }
 
 function runOf(file) {
-  const { suite, deadline = options.deadline, lane } = marksOf(file)
-  return { start: () => runTests(file, deadline), suite, long: deadline >= LONG_S, lane }
+  const { suite, deadline, lane } = marksOf(file)
+  const long = deadline !== undefined && deadline >= LONG_S
+  return { start: () => runTests(file, Math.max(deadline ?? 0, options.deadline)), suite, long, lane }
 }
 
-async function runAll(runs) {
+async function runAll(runs, jobs = options.jobs) {
   const waiting = [...runs.filter(run => run.long), ...runs.filter(run => !run.long)]
   const lanes = new Set()
   const idle = []
@@ -123,7 +126,7 @@ async function runAll(runs) {
       for (const resume of idle.splice(0)) resume()
     }
   }
-  await Promise.all(Array.from({ length: options.jobs }, worker))
+  await Promise.all(Array.from({ length: jobs }, worker))
 }
 
 /** Counts as one test. */

@@ -1,6 +1,6 @@
 // suite: deep
 // lane: processor
-// deadline: 600
+// deadline: 1200
 //
 // The package as its users get it: packed with a prebuilt addon, installed into an ES module project and a CommonJS
 // one, run there and type-checked there. No compiler is found: compile.test.ts has the way where the prebuilt addon
@@ -20,7 +20,7 @@ const repository = join(__dirname, '../../..')
 const folder = mkdtempSync(join(tmpdir(), 'rxgst-package-'))
 const workspace = join(folder, 'workspace')
 
-const test = suite('the package', { timeout: 180_000 })
+const test = suite('the package', { timeout: 500_000 })
 
 // Each test goes on where the one before it ended.
 test('packs', async () => {

@@ -6,11 +6,11 @@ import { exec } from '../support/child'
 import { suite } from '../support/suite'
 import { tempDir } from '../support/temp'
 
-const test = suite('the RTMP machine without I/O', { timeout: 270_000 })
+const test = suite('the RTMP machine without I/O', { timeout: 560_000 })
 
 const ROOT = path.resolve(__dirname, '../../..')
 /** A compile of 7 s takes over a minute beside five others. */
-const PATIENT = { timeout: 130_000 }
+const PATIENT = { timeout: 270_000 }
 /** All that it is made of: the include path has these folders and GLib alone, so it needs no other room. */
 const FOLDERS = ['native/rtmp/amf', 'native/rtmp/chunks', 'native/rtmp/protocol', 'native/rtmp/tags']
 const TESTS = 'test/rtmp/machine'

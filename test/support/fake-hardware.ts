@@ -65,7 +65,7 @@ export function fakeHardware(elements: string, version: '1.22' | '1.26' = '1.22'
 }
 
 /** A trial has live pictures, so it fails rightly while the machine is overloaded. */
-const ATTEMPTS = 5
+const ATTEMPTS = 10
 
 /** Of 'nvh264dec' and of 'avdec_h264', a decoder. */
 const kindOf = (factory: string) => (/dec(_|$)/.test(factory) ? 'decoder' : 'encoder')

@@ -210,7 +210,7 @@ const fleetWorkerSchema = z
   })
   .meta({ id: 'FleetWorker' }) satisfies z.ZodType<FleetWorkerView>
 
-export const fleetChannelSchema = z
+const fleetChannelSchema = z
   .strictObject({
     id: z.string(),
     title: z.string().nullable(),

@@ -3,7 +3,7 @@
  * fleet carries it out, and the store refuses what somebody else did meanwhile.
  */
 import type { LeaseView, WorkerView } from './lease-store.js'
-import { placeAll, rankWorkers, type PlacementChannel, type PlacementWorker } from './placement.js'
+import { FULL, placeAll, rankWorkers, ROUNDING, type PlacementChannel, type PlacementWorker } from './placement.js'
 
 /** A channel as the fleet wants it. */
 export interface WantedChannel {
@@ -81,11 +81,16 @@ export function dutiesOf(of: DutyCase): Duties {
   for (const name of of.prepared.keys()) {
     if (!of.channels.has(name)) list.push({ kind: 'unprepare', channel: name })
   }
-  for (const { channel, workers: ranking, waitsFor } of placeAll(free.map(freeChannel), workers)) {
-    const rank = ranking.indexOf(of.worker)
+  // A placement counts each channel at its first worker alone: this one must not take too many of others' at once.
+  let freeCores = FULL * of.capacityCores - of.usedCores
+  for (const { channel, rank, waitsFor } of placeAll(free.map(freeChannel), workers, of.worker)) {
     if (waitsFor !== null) waits.set(channel, waitsFor)
-    const isDue = rank >= 0 && of.freeMs(channel) >= (rank * of.ttlMs) / RANK_PARTS
-    if (isDue && !of.draining) list.push({ kind: 'acquire', channel })
+    const isDue = rank !== null && of.freeMs(channel) >= (rank * of.ttlMs) / RANK_PARTS
+    const { nextWorker, costCores } = of.channels.get(channel)!
+    const takesCores = nextWorker === of.worker ? 0 : costCores
+    if (!isDue || of.draining || takesCores > freeCores + ROUNDING) continue
+    freeCores -= takesCores
+    list.push({ kind: 'acquire', channel })
   }
   return { list, waits }
 }

@@ -38,7 +38,7 @@ export const RANKED = 5
 /** Loads that differ by less are the same: measurements vary by as much. */
 const LOAD_STEP = 0.01
 /** Sums of cores have rounding errors. */
-const ROUNDING = 1e-9
+export const ROUNDING = 1e-9
 
 /** Workers that have room for a channel, the best first. */
 export function rankWorkers(channel: PlacementChannel, workers: readonly PlacementWorker[]): string[] {

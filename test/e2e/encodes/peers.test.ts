@@ -1,4 +1,5 @@
 // suite: deep
+// lane: processor
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import * as assert from 'uvu/assert'

@@ -91,6 +91,8 @@ export function shim(): { video: EventTarget; made: () => readonly Made[] } {
     document: { createElement: () => new ShimVideo() },
     location: { href: 'http://127.0.0.1/', protocol: 'http:' },
     MediaSource: ShimMediaSource,
+    // Its statistics, half a second later, ask what the element is.
+    HTMLVideoElement: ShimVideo,
   }
   for (const [name, value] of Object.entries(given))
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })

@@ -1,6 +1,6 @@
 /** The channels of the fleet: where each runs, who is ready for it, why it waits, and where it is to go. */
 import { ask } from '../lib/api.js'
-import { html, useState } from '../lib/html.js'
+import { html, useMemo, useState } from '../lib/html.js'
 import { channels as ownChannels } from '../lib/live.js'
 import { may } from '../lib/session.js'
 import { useStore } from '../lib/store.js'
@@ -9,8 +9,8 @@ import { Confirm } from '../confirm.js'
 import { Mark } from '../marks.js'
 import { lookAtFleet } from './look.js'
 
-const FIRST_ROWS = 100
-const MORE_ROWS = 400
+const FIRST_ROWS = 50
+const MORE_ROWS = 200
 const ANYWHERE = 'anywhere'
 
 export function FleetChannels({ channels, workers }) {
@@ -19,6 +19,7 @@ export function FleetChannels({ channels, workers }) {
   const own = useStore(ownChannels)
   const shown = text === '' ? channels : channels.filter(channel => holds(channel, text.toLowerCase()))
   const rest = shown.length - most
+  const places = usePlaces(workers)
   return html`<section class="panel" aria-labelledby="fleet-channels-title">
     <div class="panel-head">
       <h2 id="fleet-channels-title">${plural(channels.length, 'channel')}</h2>
@@ -27,13 +28,14 @@ export function FleetChannels({ channels, workers }) {
       </label>
     </div>
     <ul class="rows">${shown.slice(0, most).map(
-      channel => html`<${FleetChannel} key=${channel.id} channel=${channel} workers=${workers}
+      channel => html`<${FleetChannel} key=${channel.id} channel=${channel} places=${places}
         linked=${own?.some(({ id }) => id === channel.id)} />`,
     )}</ul>
     ${shown.length === 0 && html`<p class="note">No channel.</p>`}
     ${
       rest > 0 &&
-      html`<button type="button" onClick=${() => setMost(most + MORE_ROWS)}>Show more (${plural(rest, 'channel')})</button>`
+      html`<button type="button"
+      onClick=${() => setMost(most + MORE_ROWS)}>Show more (${plural(rest, 'channel')})</button>`
     }
   </section>`
 }
@@ -46,7 +48,7 @@ function stateOf({ enabled, worker }) {
   return enabled ? { word: 'Waits', tone: 'bad' } : { word: 'Off', tone: 'off' }
 }
 
-function FleetChannel({ channel, workers, linked }) {
+function FleetChannel({ channel, places, linked }) {
   const { id, title, standby, epoch, preferredWorker, costCores, waitsFor } = channel
   const { word, tone } = stateOf(channel)
   const name = title ?? id
@@ -62,30 +64,39 @@ function FleetChannel({ channel, workers, linked }) {
       <div><dt>Epoch</dt><dd class="cut" title=${epoch ?? ''}>${epoch ?? '–'}</dd></div>
     </dl>
     <p class="fleet-waits">${waitsFor}</p>
-    <${Move} channel=${channel} name=${name} workers=${workers} />
+    <${Move} channel=${channel} name=${name} places=${places} />
   </li>`
 }
 
+/** Where channels can go: the same value as long as nothing changes, since each row has a menu of all workers. */
+function usePlaces(workers) {
+  const text = JSON.stringify(workers.map(({ name, away, draining }) => [name, away ? 'away' : draining && 'draining']))
+  return useMemo(() => JSON.parse(text), [text])
+}
+
 /** A choice asks first; the menu then shows nothing chosen again. */
-function Move({ channel, name, workers }) {
+function Move({ channel, name, places }) {
   const [to, setTo] = useState('')
-  if (!may('operator')) return null
   const { id, worker, preferredWorker } = channel
+  const options = useMemo(
+    () => html`
+      <option value="">Move to …</option>
+      ${places.map(
+        ([place, not]) => html`<option key=${place} value=${`=${place}`} disabled=${not || place === preferredWorker}
+        >${place}${not && ` (${not})`}</option>`,
+      )}
+      <option value=${ANYWHERE} disabled=${preferredWorker === null}>anywhere</option>
+    `,
+    [places, preferredWorker],
+  )
+  if (!may('operator')) return null
   const act = async () => {
     const body = { worker: to === ANYWHERE ? null : to.slice(1) }
     await ask('POST', `/fleet/channels/${encodeURIComponent(id)}:move`, { body })
     lookAtFleet()
   }
   return html`<div class="fleet-move">
-    <select aria-label=${`Move ${name}`} value=${to} onChange=${event => setTo(event.target.value)}>
-      <option value="">Move to …</option>
-      ${workers.map(
-        known => html`<option key=${known.name} value=${`=${known.name}`}
-          disabled=${known.away || known.draining || known.name === preferredWorker}
-        >${known.name}${known.away ? ' (away)' : known.draining ? ' (draining)' : ''}</option>`,
-      )}
-      <option value=${ANYWHERE} disabled=${preferredWorker === null}>anywhere</option>
-    </select>
+    <select aria-label=${`Move ${name}`} value=${to} onChange=${event => setTo(event.target.value)}>${options}</select>
     ${
       to !== '' &&
       html`<${Confirm} title=${to === ANYWHERE ? `Let ${name} run anywhere?` : `Move ${name} to ${to.slice(1)}?`}

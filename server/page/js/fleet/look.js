@@ -13,7 +13,7 @@ const looks = createStore(0)
 /** Looks at once, after something was changed. */
 export const lookAtFleet = () => looks.set(looks.get() + 1)
 
-/** `view`: FleetView; null: not yet known. `events`: the newest first. `problem`: of the last look; null: it was good. */
+/** `view`: FleetView; null: not yet known. `events`: the newest first. `problem`: of the last look; null: none. */
 export function useFleet() {
   const [seen, setSeen] = useState({ view: null, events: [], problem: null })
   useEffect(() => {

@@ -5,7 +5,7 @@ import { Problem } from '../../core/problem.js'
 import { nameSchema } from '../../core/schema.js'
 import type { ServerPort } from '../../core/server-port.js'
 import { requireChannel, seesChannel, unknownChannel } from '../access/roles.js'
-import { fleetChannelSchema, fleetEventSchema, fleetSchema, workerNameSchema } from '../schemas.js'
+import { fleetEventSchema, fleetSchema, workerNameSchema } from '../schemas.js'
 import { seesEvent } from '../streams/events.js'
 import { type Documented, type Route, route } from './define.js'
 
@@ -89,22 +89,19 @@ export const fleetRoutes: readonly Route[] = [
         'this one connects them. null: the channel stays where it is, and may go anywhere from now on.',
       params: z.object({ id: nameSchema }),
       body: { schema: z.strictObject({ worker: workerNameSchema.nullable() }), checked: true },
-      gives: { status: 200, schema: fleetChannelSchema },
+      gives: { status: 204, schema: null },
       problems: [...STORE_PROBLEMS, 409],
     },
     async ({ port, who, params: { id }, body: { worker } }) => {
       const fleet = fleetOf(port)
       requireChannel(who, id)
-      const channel = () => fleet.view().channels.find(known => known.id === id)
-      if (!channel()) throw unknownChannel(id)
+      if (!fleet.view().channels.some(known => known.id === id)) throw unknownChannel(id)
       if (worker !== null) {
         const { away, draining } = workerOf(fleet, worker)
         if (away || draining) throw notAvailable(worker, away)
       }
       await fleet.move(id, worker, who.name)
-      const moved = channel()
-      if (!moved) throw unknownChannel(id)
-      return moved
+      return null
     },
   ),
   route(

@@ -1,4 +1,7 @@
-/** The state of a fleet in PostgreSQL. */
+/**
+ * The state of a fleet in PostgreSQL. LeaseStore.watch() tells of changes: of documents and placements as those of
+ * channels, of drains as those of workers, of events as such; costs are no news.
+ */
 import type { FleetEvent, FleetState, NewFleetEvent, PutOptions, StoredChannel } from '../fleet-state.js'
 import {
   changedMeanwhile,

@@ -14,6 +14,8 @@ import { SimulatedStore, type Network } from './simulated-store.js'
 const SILENT_PARTS = 3
 /** After a lease has expired. */
 const LATE_MS = 5
+/** It reads no more often, however many leases expire one after another. */
+const READ_MS = 250
 
 export interface WorkerOptions {
   readonly name: string
@@ -21,8 +23,10 @@ export interface WorkerOptions {
   readonly ttlMs: number
   /** What each rank waits longer than the one before. */
   readonly rankDelayMs: number
-  /** Of a channel's process; it starts as many at once as it has cores. */
+  /** Of a channel's process, from its start until its targets are connected. */
   readonly startMs: number
+  /** So many at once for each core. */
+  readonly startsPerCore: number
   readonly channels: ReadonlyMap<string, number>
   /** It reads when the first lease expires, and not only six times in a TTL. */
   readonly looksAhead: boolean
@@ -114,9 +118,9 @@ export class SimulatedWorker {
       .map(it => it.expiresInMs)
       .filter(ms => ms > 0 && ms < everyMs)
       .sort((a, b) => a - b)
-    if (looksAhead && first !== undefined) at = Math.min(at, Math.max(clock.now(), begun + first + LATE_MS))
-    for (const due of this.dues) at = Math.min(at, Math.max(due, clock.now()))
-    this.timer = clock.setTimeout(() => void this.turn(), at - clock.now())
+    if (looksAhead && first !== undefined) at = Math.min(at, begun + first + LATE_MS)
+    for (const due of this.dues) at = Math.min(at, due)
+    this.timer = clock.setTimeout(() => void this.turn(), Math.max(at, begun + READ_MS) - clock.now())
   }
 
   /** When to ask for channels of which it is not the first. */
@@ -167,8 +171,8 @@ export class SimulatedWorker {
   }
 
   private startNext(): void {
-    const { cores, startMs, onRunning } = this.options
-    while (this.starting < cores && this.toStart.length > 0) {
+    const { cores, startMs, startsPerCore, onRunning } = this.options
+    while (this.starting < startsPerCore * cores && this.toStart.length > 0) {
       const channel = this.toStart.shift()!
       this.starting += 1
       this.network.clock.setTimeout(() => {

@@ -1,4 +1,5 @@
 /** A fleet in simulated time: the protocol, the placement and the rules of the product, many machines and one store. */
+import { RANK_PARTS } from '../../../src/fleet/duties.js'
 import { LocalStore } from '../../../src/fleet/local-store.js'
 import { FULL } from '../../../src/fleet/placement.js'
 import { EventClock, randomOf } from './event-clock.js'
@@ -14,8 +15,9 @@ export interface FleetShape {
   readonly ttlMs?: number
   readonly rankDelayMs?: number
   readonly latencyMs?: readonly [number, number]
-  /** Of a channel's process, from its start until its targets are connected. As many at once as there are cores. */
+  /** Of a channel's process, from its start until its targets are connected; so many start at once for each core. */
   readonly startMs?: number
+  readonly startsPerCore?: number
   readonly looksAhead?: boolean
 }
 
@@ -65,14 +67,20 @@ export class Simulation {
   private granted = 0
 
   constructor(shape: FleetShape) {
-    const { ttlMs = 15_000, rankDelayMs = 1000, latencyMs = [2, 20], startMs = 1500 } = shape
+    const {
+      ttlMs = 15_000,
+      rankDelayMs = ttlMs / RANK_PARTS,
+      latencyMs = [2, 20],
+      startMs = 1500,
+      startsPerCore = 3,
+    } = shape
     this.random = randomOf(shape.seed)
     this.channels = new Map(shape.channels.map((cost, i) => [`channel-${i + 1}`, cost]))
     const store = new LocalStore({ clock: this.clock, ttlMs })
     const onStatement = (statement: Statement) => void this.statements.push(statement)
     const network = { clock: this.clock, random: this.random, latencyMs, onStatement }
     const common = {
-      ...{ ttlMs, rankDelayMs, startMs, channels: this.channels, looksAhead: shape.looksAhead ?? true },
+      ...{ ttlMs, rankDelayMs, startMs, startsPerCore, channels: this.channels, looksAhead: shape.looksAhead ?? false },
       onAcquired: this.acquired.bind(this),
       onRefused: (reason: string) => {
         this.refused[reason] = (this.refused[reason] ?? 0) + 1

@@ -38,7 +38,7 @@ if (hasPostgres) {
 
     const [holder, other] = second.worker === others[0]!.name ? others : [others[1]!, others[0]!]
     const moved = await other!.call('POST', '/fleet/channels/studio:move', { worker: other!.name })
-    assert.is(moved.status, 204, JSON.stringify(moved.body))
+    assert.is(moved.status, 200, JSON.stringify(moved.body))
     await untilChannel(others, 'studio', ({ worker }) => worker === other!.name)
     await until(isLive, { timeout: 60_000 })
     const drained = await holder!.call('POST', `/fleet/workers/${other!.name}:drain`)

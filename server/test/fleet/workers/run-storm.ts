@@ -1,4 +1,4 @@
-/** `npm run test:fleet -- [--events=500] [--seed=1] [--ttl=3000]`: ends with a table, and exits 1 where anything failed. */
+/** `npm run test:fleet -- [--events=500] [--seed=1] [--ttl=3000]`: ends with a table; with 1 where anything failed. */
 import { storm } from './storm.js'
 
 const given = new Map(process.argv.slice(2).map(text => text.replace(/^--/, '').split('=') as [string, string]))
