@@ -90,7 +90,7 @@ function heldRow({ name, session, now, ttlMs }: Pick<AcquireCase, 'name' | 'sess
 
 /** A lease that ends later than any lease could is one of a clock that was set back since: it has expired too. */
 function isExpired(row: LeaseRow, now: number): boolean {
-  return row.expiresAt < now || row.expiresAt > now + row.ttlMs + row.ttlMs / SLACK_PARTS
+  return row.expiresAt <= now || row.expiresAt > now + row.ttlMs + row.ttlMs / SLACK_PARTS
 }
 
 function isFree(row: LeaseRow, now: number): boolean {

@@ -66,7 +66,9 @@ test('an answer that is lost hides neither a restore nor a clock that was set', 
 
 test('never two who may connect: channels that are released, and handed over', () => {
   for (const server of SERVERS) holds({ server, faults: { release: 1, 'hand-over': 1 } }, ['live', 'failover'])
-  holds({ server: 'takes-over', faults: { 'hand-over': 1, 'clock-jump': 1 } }, ['live', 'failover', 'claimed'])
+  for (const fault of ['clock-jump', 'restore'] as const) {
+    holds({ server: 'takes-over', faults: { 'hand-over': 1, [fault]: 1 } }, ['live', 'failover', 'claimed'])
+  }
 })
 
 test('every pair of faults, in the nearest states', () => {

@@ -11,7 +11,7 @@ const MS = (time: string) => `(extract(epoch FROM ${time}) * 1000)`
 
 /** Of the lease `l`: also one that ends later than any could, whose clock was set back since. */
 const expired = (now: string) =>
-  `(l.expires_at < ${now} OR l.expires_at > ${now} + l.ttl_ms * 4 / 3.0 * interval '1 ms')`
+  `(l.expires_at <= ${now} OR l.expires_at > ${now} + l.ttl_ms * 4 / 3.0 * interval '1 ms')`
 
 /** Of the worker `w`: it is alive, as far as the store knows. */
 const fresh = (now: string) => `(w.heartbeat_at <= ${now} + w.ttl_ms / 3.0 * interval '1 ms'
