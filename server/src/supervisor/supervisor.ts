@@ -148,11 +148,13 @@ export class Supervisor implements ServerPort {
   channel(id: string): ChannelView {
     const channel = this.channelList.get(id)
     const { door } = this.options
+    const { status } = channel
+    const reason = status.phase === 'stopped' ? (this.fleet?.elsewhere(id) ?? status.reason) : status.reason
     return {
       id,
       config: door.redact(channel.config),
       etag: door.etagOf(channel.config),
-      status: channel.status,
+      status: { ...status, reason },
       figures: channel.figures,
       thumbnailAt: channel.thumbnail()?.at ?? null,
       alerts: this.book.of(id),

@@ -58,6 +58,8 @@ const FIELDS: readonly (readonly [path: string, change: object, effect: string])
   ['monitor.rules', { monitor: { rules: [] } }, 'live'],
   ['webhooks', { webhooks: [] }, 'live'],
   ['memoryLimit', { memoryLimit: '1G' }, 'restarts-channel'],
+  ['standby', { standby: 'hot' }, 'live'],
+  ['onLeaseLoss', { onLeaseLoss: 'stop' }, 'live'],
   ['enabled', { enabled: false }, 'stops-channel'],
   ['targets.new', { targets: { ...studio.targets, new: { url: 'srt://h:1' } } }, 'live'],
   ['targets.youtube.url', target('youtube', { url: 'rtmp://h/live/other' }), 'reconnects-target'],
@@ -100,7 +102,7 @@ const CHANGES: readonly (readonly [field: string, change: object])[] = [
   ),
 ]
 /** The supervisor's own: the process knows nothing of it. A slate's kind is known when its file is read. */
-const NOT_OF_THE_PROCESS = ['memoryLimit', 'slate', 'enabled']
+const NOT_OF_THE_PROCESS = ['memoryLimit', 'slate', 'enabled', 'standby', 'onLeaseLoss']
 
 test('the word of the plan is what the process of the channel does', () => {
   const fields = new Set(CHANGES.map(([field]) => field.split('.')[0]))

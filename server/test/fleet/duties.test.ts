@@ -140,7 +140,7 @@ test('a hot channel always has a worker beside it, and keeps it', () => {
   assert.equal(duties({ channels: has, leases: free, more }), [{ kind: 'acquire', channel: 'x' }])
 })
 
-test('a worker that is asked runs the channel, says when it is ready, and ends it when it is not asked any more', () => {
+test('a worker that is asked runs the channel, says when it is ready, and ends it when nobody asks any more', () => {
   const leases = [lease('x', 'c')]
   const channels = [channel('x', { nextWorker: 'a' })]
   const given = { channels, leases }

@@ -122,7 +122,7 @@ test('the door gives the channels of the store, and writes there what the API ch
   assert.is(desired.channels.size, 0)
 })
 
-test('events go to the store in order and in parts; the oldest are lost where it is away, and none that it refuses stays', async () => {
+test('events go to the store in order; the oldest are lost where it is away, and those that it refuses', async () => {
   const event = (message: string): NewFleetEvent => ({ type: 't', channel: null, user: null, message, data: {} })
   const got: string[] = []
   let answer: 'takes' | 'away' | 'refuses' = 'away'

@@ -6,6 +6,7 @@ import { bootMs } from '../../core/boot-clock.js'
 import type { FleetEventView, FleetPort, FleetView } from '../../core/fleet.js'
 import { type ConfigProblem, Problem } from '../../core/problem.js'
 import type { ServerConfig } from '../../core/schema.js'
+import type { Reason } from '../../core/status.js'
 import type { FleetEvent } from '../../fleet/fleet-state.js'
 import { WorkerMemory } from '../../fleet/memory.js'
 import { PostgresState } from '../../fleet/postgres/postgres-state.js'
@@ -111,6 +112,13 @@ export class Fleet implements FleetPort {
 
   isHeld(channel: string): boolean {
     return (this.member?.seen.leases.get(channel)?.expiresInMs ?? 0) > 0
+  }
+
+  /** Who runs a channel that this worker does not run; null: nobody, or this one. */
+  elsewhere(channel: string): Reason | null {
+    const lease = this.member?.seen.leases.get(channel)
+    if (!lease || lease.holder === null || lease.holder === this.worker || lease.expiresInMs <= 0) return null
+    return { code: 'ERR_CHANNEL_ELSEWHERE', message: `worker '${lease.holder}' runs it` }
   }
 
   /** null: it takes channels. */
