@@ -17,6 +17,9 @@ ALTER ROLE rxgst_fleet SET tcp_keepalives_idle = 10;
 ALTER ROLE rxgst_fleet SET tcp_keepalives_interval = 5;
 ALTER ROLE rxgst_fleet SET tcp_keepalives_count = 3;
 ALTER ROLE rxgst_fleet SET tcp_user_timeout = 25000;
+-- An administrator who is no superuser has to be in the role that the database is for.
+GRANT rxgst_owner TO CURRENT_USER;
 CREATE DATABASE rxgst OWNER rxgst_owner;
+REVOKE rxgst_owner FROM CURRENT_USER;
 REVOKE ALL ON DATABASE rxgst FROM PUBLIC;
 GRANT CONNECT ON DATABASE rxgst TO rxgst_worker;

@@ -17,6 +17,7 @@ import type {
 import type { AlertView, SampleMetric, ServerEvent } from '../core/status.js'
 import type { Side } from '../core/wire.js'
 import { Channels } from './channels.js'
+import { STOP_DEADLINE_MS } from './channel/channel.js'
 import { PidFiles } from './child/pid-files.js'
 import { StartLane } from './child/start-lane.js'
 import type { Fleet } from './fleet/fleet.js'
@@ -291,9 +292,10 @@ export class Supervisor implements ServerPort {
   /** Stops all channels, each within the deadline, then what is written. */
   async close(deadlineMs: number): Promise<void> {
     this.end()
+    const until = performance.now() + deadlineMs
     await this.fleet?.drain(deadlineMs / 2)
     await Promise.race([this.queue.close(), new Promise(resolve => setTimeout(resolve, deadlineMs).unref())])
-    await this.channelList.stopAll(deadlineMs)
+    await this.channelList.stopAll(Math.max(Math.min(deadlineMs, STOP_DEADLINE_MS), until - performance.now()))
     await this.fleet?.close()
     await this.finish()
   }

@@ -111,7 +111,7 @@ run('status tells workers and channels', async () => {
       ...{ epoch: String(acquired.granted && acquired.epoch), preferredWorker: null, costCores: 1.25 },
     },
   ])
-  await fleet.setClock(60_000)
+  await fleet.setClock(600_000)
   const table = await fleetCommand(['status'], { RXGST_FLEET_URL: fleet.workerUrl })
   await fleet.setClock(0)
   assert.match(table.out, /^one +away +0\.1\.0 +25 % +0 +\d+ s ago$/m)
@@ -120,7 +120,7 @@ run('status tells workers and channels', async () => {
 })
 
 run('a password in the arguments is in no list of processes while the command waits', async () => {
-  const holder = await databaseOf(fleet.ownerUrl).connect()
+  const holder = await databaseOf(fleet.ownerUrl, 120_000).connect()
   await holder.query('BEGIN')
   await holder.query('SELECT pg_advisory_xact_lock(7216, 1)')
   const { child, ended } = start(['migrate', fleet.ownerUrl])

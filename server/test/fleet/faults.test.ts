@@ -72,7 +72,7 @@ run('who has no rights hears so: the owner migrates, workers do not, and no even
 })
 
 run('a lock that is held, and a statement without end, are given up in time; the next statement works', async () => {
-  const store = fleet.store('locked', { ttlMs: 6000 })
+  const store = fleet.store('locked', { ttlMs: 6000, timeoutMs: 1000 })
   const worker = newWorker('locked')
   await fleet.store('patient', { ttlMs: 6000, timeoutMs: 60_000 }).register(worker, [], heartbeat())
   const holder = await databaseOf(fleet.ownerUrl).connect()
@@ -99,7 +99,7 @@ run('a lock that is held, and a statement without end, are given up in time; the
 })
 
 run('a frozen store is given up in time, and used again when it goes on', async () => {
-  const store = fleet.store('frozen', { ttlMs: 6000 })
+  const store = fleet.store('frozen', { ttlMs: 6000, timeoutMs: 1000 })
   const worker = newWorker('frozen')
   await fleet.store('patient', { ttlMs: 6000, timeoutMs: 60_000 }).register(worker, [], heartbeat())
   const renewed = (): Promise<boolean> =>
@@ -109,13 +109,16 @@ run('a frozen store is given up in time, and used again when it goes on', async 
     )
   await until(renewed, { what: 'a connection' })
   await fleet.postgres.kill('SIGSTOP')
-  for (let tries = 0; tries < 3; tries += 1) {
-    const from = performance.now()
-    const { code } = await problemOf(store.renew(worker, [], heartbeat((beats += 1))))
-    assert.is(code, 'ERR_STORE_TIMEOUT')
-    assert.ok(performance.now() - from < 5000)
+  try {
+    for (let tries = 0; tries < 3; tries += 1) {
+      const from = performance.now()
+      const { code } = await problemOf(store.renew(worker, [], heartbeat((beats += 1))))
+      assert.is(code, 'ERR_STORE_TIMEOUT')
+      assert.ok(performance.now() - from < 10_000)
+    }
+  } finally {
+    await fleet.postgres.kill('SIGCONT')
   }
-  await fleet.postgres.kill('SIGCONT')
   await until(renewed, { what: 'a renewal' })
 })
 
@@ -125,11 +128,14 @@ run('to close what is connected to a frozen store takes no longer than a stateme
   const sockets = () => process.getActiveResourcesInfo().filter(kind => kind === 'TCPSocketWrap').length
   const before = sockets()
   await fleet.postgres.kill('SIGSTOP')
-  const from = performance.now()
-  await database.close()
-  assert.ok(performance.now() - from < 10_000)
-  await until(() => sockets() <= before - 2, { what: 'the sockets to be closed' })
-  await fleet.postgres.kill('SIGCONT')
+  try {
+    const from = performance.now()
+    await database.close()
+    assert.ok(performance.now() - from < 20_000)
+    await until(() => sockets() <= before - 2, { what: 'the sockets to be closed' })
+  } finally {
+    await fleet.postgres.kill('SIGCONT')
+  }
 })
 
 run('a store that is killed and comes back has what it acknowledged; connections are made anew', async () => {

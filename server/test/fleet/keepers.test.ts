@@ -106,7 +106,8 @@ run('a store from an older backup gets the lease back from its holder, not from 
   const handedOver = () => one.keeper.handOver('studio', 'two').catch(() => null)
   await until(() => one.keeper.mayConnect('studio'), { what: 'the store again', timeout: 120_000 })
   assert.ok(await handedOver())
-  await until(async () => (await two.keeper.acquire('studio').catch(() => null))?.granted, { what: 'the hand-over' })
+  const acquired = async () => (await two.keeper.acquire('studio').catch(() => null))?.granted
+  await until(acquired, { what: 'the hand-over', timeout: 120_000 })
   const epoch = two.keeper.epoch('studio')!
   assert.ok(epoch > old)
   // The backup is older than a TTL when it is put back.

@@ -250,7 +250,7 @@ run('changes by others are told, renewals are not', async () => {
   const [one, two] = [await join('one'), await join('two')]
   const changes: (StoreChange | null)[] = []
   const end = two.store.watch(change => changes.push(change))
-  await until(() => changes.length > 0, { what: 'the first look' })
+  await fleet.listens('two')
   changes.length = 0
   const told = (change: StoreChange) =>
     until(() => changes.some(one => one?.table === change.table && one.key === change.key), {

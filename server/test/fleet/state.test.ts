@@ -184,8 +184,8 @@ run('wishes are told to all workers, costs are not', async () => {
   const state = await emptied()
   await state.putChannel('studio', {}, { by: 'one' })
   const changes: (StoreChange | null)[] = []
-  const end = fleet.store('watcher').watch(change => changes.push(change))
-  await until(() => changes.length > 0, { what: 'the first look' })
+  const end = fleet.store('watcher', { ttlMs: 60_000 }).watch(change => changes.push(change))
+  await fleet.listens('watcher')
   const told = async (wish: () => Promise<unknown>, table: StoreChange['table'], key: string) => {
     changes.length = 0
     await wish()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock, type Clock } from 'rxgst/checks'
+import { until } from '../../../test/support/until.js'
 import { startPostgres, postgresPrograms, type Postgres } from '../../../test/support/peers/postgres.js'
 import type { Heartbeat, Standing, Worker, WorkerFacts } from '../../src/fleet/lease-store.js'
 import { parseAddress } from '../../src/fleet/postgres/address.js'
@@ -13,12 +14,13 @@ export const hasPostgres = postgresPrograms !== null
 if (!hasPostgres) console.log('skipped: PostgreSQL is not installed (Debian: postgresql)')
 
 export const FACTS: WorkerFacts = { version: '0.1.0', load: 0.25, draining: false, capacity: { cores: 2 } }
-/** A worker that has watched for long, and has just been confirmed: by its registration. */
-export const READY: Standing = { beat: 1, ageMs: 0, attendedMs: 3_600_000, seenEpoch: 0n }
+/** A worker that has watched for long, and was confirmed by its registration, a minute ago at the most. */
+export const READY: Standing = { beat: 1, ageMs: 60_000, attendedMs: 3_600_000, seenEpoch: 0n }
 /** A worker's heartbeat of that number, which has the answer of the one before. */
 export const heartbeat = (number = 1, seenEpoch = 0n): Heartbeat => ({
   ...{ number, confirmed: number - 1, seenEpoch, facts: FACTS },
 })
+const PATIENCE_MS = 30_000
 const WORKER_PASSWORD = 'pass word/of:workers'
 const OWNER_PASSWORD = 'password of the owner'
 const DATABASE = 'rxgst'
@@ -33,6 +35,8 @@ export interface Fleet extends AsyncDisposable {
   /** The store's clock is later by so much from now on. */
   setClock(laterMs: number): Promise<void>
   migrate(steps?: readonly Step[]): Promise<readonly string[]>
+  /** Resolves when the store of this name hears of changes. */
+  listens(name: string): Promise<void>
 }
 
 /** A cluster with the roles of roles.sql and the schema of the package. */
@@ -47,7 +51,8 @@ export async function startFleet(): Promise<Fleet> {
   const stores: PostgresStore[] = []
   const fleet: Fleet = {
     ...{ postgres, ownerUrl, workerUrl },
-    store: (name, { ttlMs = 15_000, timeoutMs, clock = systemClock, url = workerUrl } = {}) => {
+    // Its own limit is for a calm machine: tests of it name one.
+    store: (name, { ttlMs = 15_000, timeoutMs = PATIENCE_MS, clock = systemClock, url = workerUrl } = {}) => {
       const store = new PostgresStore({ url, ttlMs, timeoutMs, clock, name })
       stores.push(store)
       return store
@@ -57,6 +62,14 @@ export async function startFleet(): Promise<Fleet> {
       const body = `$$ SELECT clock_timestamp() + ${laterMs} * interval '1 ms' $$`
       await fleet.sql(`CREATE OR REPLACE FUNCTION rxgst.clock() RETURNS timestamptz LANGUAGE sql VOLATILE AS ${body}`)
     },
+    listens: name =>
+      until(
+        async () => {
+          const asks = `application_name = 'rxgst ${name}' AND state = 'idle' AND query IN ('LISTEN rxgst_fleet', 'SELECT 1')`
+          return (await fleet.sql(`SELECT FROM pg_stat_activity WHERE ${asks}`)).length > 0
+        },
+        { timeout: 60_000, what: `${name} to listen` },
+      ).then(() => {}),
     migrate: async steps => {
       const database = databaseOf(ownerUrl)
       try {

@@ -37,11 +37,14 @@ export function useFleet() {
         // Without the store there are no events, but what was read last is still told.
         const path = `/fleet/events?limit=${PAGE_EVENTS}${last === null ? '' : `&after=${last}`}`
         const page = await ask('GET', path, { signal })
-        if (page.events.length > 0) events = [...page.events.reverse(), ...events].slice(0, KEPT_EVENTS)
+        const fresh = page.events.reverse()
+        events = last === null ? fresh : [...fresh, ...events].slice(0, KEPT_EVENTS)
         last = page.last
         setSeen({ view, events, problem: null })
       } catch (problem) {
         if (signal.aborted) return
+        // The store may come back from a backup, whose events have lower numbers.
+        last = null
         setSeen(before => ({ ...before, problem }))
       }
       busy = false

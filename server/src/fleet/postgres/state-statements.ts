@@ -100,4 +100,5 @@ SELECT ${EVENT} FROM rxgst.events e WHERE e.id > $1::bigint ORDER BY e.id LIMIT 
 /** $1 limit; the newest first */
 export const LAST_EVENTS = `SELECT ${EVENT} FROM rxgst.events e ORDER BY e.id DESC LIMIT $1::int`
 
-export const TTL = 'SELECT max(w.ttl_ms) AS ttl_ms FROM rxgst.workers w'
+/** Of the worker that was heard of last: one that has gone may have had another. */
+export const TTL = 'SELECT w.ttl_ms FROM rxgst.workers w ORDER BY w.heartbeat_at DESC LIMIT 1'

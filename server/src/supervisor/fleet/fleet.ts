@@ -22,6 +22,8 @@ import { Member } from './member.js'
 import type { MemberHost } from './member-options.js'
 import { fleetView } from './view.js'
 
+/** Requests for events at the same time. */
+const MOST_READING = 2
 /** Of a machine's name, as the schema of `worker` has it. */
 const OUTSIDE_NAMES = /[^A-Za-z0-9._-]/g
 
@@ -48,6 +50,7 @@ export class Fleet implements FleetPort {
   private readonly ttlMs: number
   private member: Member | null = null
   private host: FleetHost | null = null
+  private reading = 0
   /** Before there is a host. */
   private readonly early: NewEvent[] = []
 
@@ -170,14 +173,21 @@ export class Fleet implements FleetPort {
   }
 
   async events(afterId: string | null, limit: number): Promise<readonly FleetEventView[]> {
-    const events = await (afterId === null
-      ? this.state.lastEvents(limit)
-      : this.state.eventsAfter(BigInt(afterId), limit))
+    // They wait for the connection by which this worker takes channels.
+    if (this.reading >= MOST_READING) {
+      throw new Problem(503, 'ERR_STORE_BUSY', 'others read the events of the fleet just now', {
+        ...{ fault: 'peer', retryable: true, remedy: 'Ask again in a moment.' },
+      })
+    }
+    this.reading++
+    const asked = afterId === null ? this.state.lastEvents(limit) : this.state.eventsAfter(BigInt(afterId), limit)
+    const events = await asked.finally(() => this.reading--)
     return events.map((event: FleetEvent) => ({ ...event, id: String(event.id) }))
   }
 
   private known(worker: string): void {
-    if (this.member?.seen.workers.some(({ name }) => name === worker)) return
+    const { seen } = this.member ?? {}
+    if (seen?.workers.some(({ name }) => name === worker) || seen?.drains.has(worker)) return
     throw new Problem(404, 'ERR_WORKER_UNKNOWN', `the fleet has no worker '${worker}'`, {
       remedy: 'GET /api/v1/fleet tells which there are.',
     })

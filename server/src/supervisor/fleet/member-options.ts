@@ -49,3 +49,9 @@ export interface Seen {
   readonly drains: ReadonlySet<string>
   readonly waits: ReadonlyMap<string, string>
 }
+
+/** Of all clocks of a member: `now` alone is another one's. */
+export const TIMERS = {
+  setTimeout: (callback: () => void, ms: number): unknown => setTimeout(callback, ms),
+  clearTimeout: (timer: unknown): void => clearTimeout(timer as NodeJS.Timeout),
+}

@@ -11,14 +11,17 @@ import type { WorkerFacts } from '../../fleet/lease-store.js'
 import { expectedCost } from '../../fleet/placement.js'
 import { RENEW_PARTS } from '../../fleet/worker-rules.js'
 import { EventQueue } from './event-queue.js'
-import type { MemberOptions, Seen } from './member-options.js'
+import { tellKeeperEvent } from './keeper-events.js'
+import { type MemberOptions, type Seen, TIMERS } from './member-options.js'
 
 /** Changes that come together are looked at once. */
 const DEBOUNCE_MS = 50
 /** Of channels that end before another worker may begin them. */
 const LOSS_LOOK_MS = 200
-/** A process that has to be gone has less time than others. */
-const LOSS_STOP_MS = 1000
+/** A process that has to be gone by the end of the TTL has this part of it, less what a kill takes. */
+const LOSS_STOP_PART = 0.3
+const LOSS_KILL_MS = 1000
+const LEAST_LOSS_STOP_MS = 100
 
 const NOTHING_SEEN: Seen = { at: null, leases: new Map(), workers: [], drains: new Set(), waits: new Map() }
 
@@ -84,7 +87,9 @@ export class Member {
   async drain(deadlineMs: number): Promise<void> {
     this.draining = true
     const until = this.options.now() + deadlineMs
-    while (this.running && this.keeper.held().length > 0 && this.options.now() < until && !this.isAlone()) {
+    // Without the store, or another worker, nobody could take anything.
+    const mayGive = () => this.storeLost === null && this.keeper.attended && !this.isAlone()
+    while (this.running && this.keeper.held().length > 0 && this.options.now() < until && mayGive()) {
       await this.look()
       await new Promise(resolve => setTimeout(resolve, LOSS_LOOK_MS))
     }
@@ -175,6 +180,7 @@ export class Member {
     const byName = new Map(leases.map(lease => [lease.channel, lease]))
     this.seen = { ...this.seen, at, workers, drains, leases: byName }
     await this.endOthers()
+    this.runHeld()
     const { list, waits } = dutiesOf(this.dutyCase())
     this.seen = { ...this.seen, waits }
     for (const duty of list) {
@@ -239,6 +245,15 @@ export class Member {
     }
   }
 
+  /** A channel that was removed and is there again, with a lease that nobody has given back meanwhile. */
+  private runHeld(): void {
+    const { host } = this.options
+    const running = new Set(host.running())
+    for (const { channel } of this.keeper.held()) {
+      if (!running.has(channel) && !this.endedForLoss.has(channel) && host.configOf(channel)?.enabled) this.run(channel)
+    }
+  }
+
   private async carryOut(duty: Duty): Promise<void> {
     const { host, state } = this.options
     const { channel } = duty
@@ -279,6 +294,7 @@ export class Member {
     if (!result.granted) return
     this.prepared.delete(channel)
     this.freeSince.delete(channel)
+    this.endedForLoss.delete(channel)
     host.event({
       type: 'channel-taken',
       channel,
@@ -308,7 +324,7 @@ export class Member {
   }
 
   private keeperEvent(event: KeeperEvent): void {
-    const { host } = this.options
+    tellKeeperEvent(this.options.host, event, this.name)
     switch (event.type) {
       case 'renewed':
         for (const channel of event.channels) {
@@ -318,43 +334,15 @@ export class Member {
         return
       case 'store-lost':
         this.storeLost = event.problem
-        host.raise('control-plane-lost', 'critical', `the store of the fleet is away: ${event.problem.message}`)
-        host.event({ type: 'store-lost', message: event.problem.message, data: { code: event.problem.code } })
         return
       case 'store-back':
         this.storeLost = null
-        host.clear('control-plane-lost')
-        host.event({
-          type: 'store-back',
-          message: `the store of the fleet answers again`,
-          data: { awayMs: event.awayMs },
-        })
         this.soon()
         return
-      case 'store-went-back':
-        host.event({ type: 'store-went-back', message: 'the store of the fleet was restored, or its clock was set' })
-        return
       case 'superseded':
-        this.superseded(event.channel, event.by)
-        return
-      case 'replaced':
-        host.raise('worker-replaced', 'critical', `another process is the worker '${this.name}' by now`)
-        return
-      case 'memory-failed':
-        host.raise('state-folder', 'warning', `the state folder takes nothing (fleet): ${event.code}`)
+        this.endedForLoss.delete(event.channel)
+        void this.endChannel(event.channel).catch(() => {})
     }
-  }
-
-  /** Its new holder waits for the key, or has it. */
-  private superseded(channel: string, by: string | null): void {
-    const { host } = this.options
-    void this.endChannel(channel).catch(() => {})
-    host.event({
-      type: 'channel-superseded',
-      channel,
-      message: `${channel}: ${by ?? 'another worker'} has it by now`,
-      data: { worker: by },
-    })
   }
 
   /** Where a destination takes two publishers, the channel ends before another worker may begin it. */
@@ -369,7 +357,8 @@ export class Member {
         channel,
         message: `${channel}: ended, since another worker may begin it soon`,
       })
-      void this.endChannel(channel, LOSS_STOP_MS).catch(() => {})
+      const deadlineMs = Math.max(LEAST_LOSS_STOP_MS, LOSS_STOP_PART * this.options.ttlMs - LOSS_KILL_MS)
+      void this.endChannel(channel, deadlineMs).catch(() => {})
     }
   }
 
@@ -382,9 +371,4 @@ export class Member {
     this.toldFault = text
     this.options.host.event({ type: 'fleet-fault', message: text })
   }
-}
-
-const TIMERS = {
-  setTimeout: (callback: () => void, ms: number): unknown => setTimeout(callback, ms),
-  clearTimeout: (timer: unknown): void => clearTimeout(timer as NodeJS.Timeout),
 }

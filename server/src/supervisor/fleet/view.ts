@@ -33,6 +33,15 @@ export function fleetView({ member, worker, ttlMs, now, channels, configOf }: Vi
     draining: draining || (member?.seen.drains.has(name) ?? false),
     away: silentMs >= ttlMs,
   })) satisfies FleetWorkerView[]
+  const known = new Set(workers.map(({ name }) => name))
+  // One that has left is still to be drained when it is back, unless somebody ends that.
+  const left = [...(member?.seen.drains ?? [])].filter(name => !known.has(name))
+  const gone = left.map(
+    (name): FleetWorkerView => ({
+      ...{ name, self: false, version: '', load: 0, capacityCores: 0, channels: 0, draining: true, away: true },
+      silentMs: ttlMs,
+    }),
+  )
   const views = [...channels.values()].map(({ name, preferredWorker, nextWorker, nextReady, costCores }) => {
     const config = configOf(name)
     const holder = holderOf(name)
@@ -46,7 +55,7 @@ export function fleetView({ member, worker, ttlMs, now, channels, configOf }: Vi
     } satisfies FleetChannelView
   })
   return {
-    ...{ worker, ttlMs, workers, channels: views },
+    ...{ worker, ttlMs, workers: [...workers, ...gone], channels: views },
     ageMs: at === null ? 0 : Math.max(0, now - at),
     storeLost: member === null || at === null || member.storeLost !== null,
   }

@@ -6,10 +6,20 @@ import { startNginx } from '../../../../test/support/peers/nginx.js'
 import { suite } from '../../../../test/support/suite.js'
 import { until } from '../../../../test/support/until.js'
 import { hasPostgres, startFleet } from '../support.js'
-import { startWorker, untilChannel } from './workers.js'
+import { startWorker, untilChannel, type WorkerProcess } from './workers.js'
 
 const test = suite('fleet: workers', { timeout: 300_000 })
-const TTL = '6s'
+const TTL = '9s'
+
+/** On a busy machine the store may not answer in time once. */
+async function told(worker: WorkerProcess, path: string, body?: unknown): Promise<void> {
+  let last: unknown = null
+  const asked = async () => {
+    last = await worker.call('POST', path, body).catch(String)
+    return (last as { readonly status?: number }).status === 204
+  }
+  await until(asked, { timeout: 60_000, what: () => `${path}: ${JSON.stringify(last)}` })
+}
 
 if (hasPostgres) {
   test('a channel runs on one of three workers, on another when that one is killed, and moves and drains', async () => {
@@ -37,12 +47,10 @@ if (hasPostgres) {
     await until(isLive, { timeout: 60_000, what: () => others.map(one => one.output()).join('\n') })
 
     const [holder, other] = second.worker === others[0]!.name ? others : [others[1]!, others[0]!]
-    const moved = await other!.call('POST', '/fleet/channels/studio:move', { worker: other!.name })
-    assert.is(moved.status, 204, JSON.stringify(moved.body))
+    await told(other!, '/fleet/channels/studio:move', { worker: other!.name })
     await untilChannel(others, 'studio', ({ worker }) => worker === other!.name)
     await until(isLive, { timeout: 60_000 })
-    const drained = await holder!.call('POST', `/fleet/workers/${other!.name}:drain`)
-    assert.is(drained.status, 204, JSON.stringify(drained.body))
+    await told(holder!, `/fleet/workers/${other!.name}:drain`)
     await untilChannel(others, 'studio', ({ worker }) => worker === holder!.name)
     await until(isLive, { timeout: 60_000 })
   })
