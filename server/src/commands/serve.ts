@@ -77,7 +77,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   // What can fail fails while the server before still has its channels.
   checkApi(server, dirname(path))
   if (server.ingest?.streamKeys) StreamKeys.check(state)
-  const fleet = await fleetOf(server, path, state)
+  const fleet = await fleetOf(server, path, state, options.upgrade ?? false)
   const door = fleet?.door(ownDoor, dirname(path)) ?? ownDoor
   if (options.upgrade) await askHandOver(controlPath)
 
@@ -172,14 +172,14 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
 }
 
 /** null: this machine alone. Rejects with Problem: the store takes no worker of this version, or of this password. */
-async function fleetOf(server: ServerConfig, path: string, state: string): Promise<Fleet | null> {
+async function fleetOf(server: ServerConfig, path: string, state: string, takesOver: boolean): Promise<Fleet | null> {
   if (!server.fleet) return null
   const { env } = process
   const credentialsDirectory = env['CREDENTIALS_DIRECTORY'] ?? null
   const url = await resolveFleetUrl(server.fleet.url, { env, credentialsDirectory, base: dirname(path), server })
   const cores = availableParallelism()
   const fleet = new Fleet({ config: server.fleet, url, version: ownVersion(), state, cores })
-  await fleet.prepare()
+  await fleet.prepare(takesOver)
   return fleet
 }
 

@@ -32,11 +32,14 @@ export class Channels {
   mask: (text: string) => string = text => text
 
   private readonly timer: NodeJS.Timeout
-  /** Those that this machine runs, of the channels of its fleet; null: without a fleet, all. */
-  private readonly here: Set<string> | null
+  /**
+   * Those that this machine runs, of the channels of its fleet: with its lease, or beside the worker that has it. null:
+   * without a fleet, all.
+   */
+  private readonly here: Map<string, 'holder' | 'beside'> | null
 
   constructor(private readonly options: ChannelsOptions) {
-    this.here = options.leased ? new Set() : null
+    this.here = options.leased ? new Map() : null
     this.timer = setInterval(() => {
       for (const channel of this.all.values()) channel.watch(performance.now())
     }, WATCH_INTERVAL_MS).unref()
@@ -151,8 +154,9 @@ export class Channels {
     const adopted = await channel.adopt()
     if (adopted && this.here) {
       // What is live stays live until the store has said whose it is.
-      this.here.add(id)
-      channel.refresh(this.withOverrides(id, wanted))
+      this.here.set(id, 'holder')
+      if (wanted.fault) channel.refresh(this.withOverrides(id, wanted))
+      else await this.update(channel, wanted, false, false)
     }
     if (!adopted) {
       await channel.clearLeftover()
@@ -198,22 +202,45 @@ export class Channels {
 
   private withOverrides(id: string, wanted: Wanted): Wanted {
     const given = this.options.overrides.apply(id, wanted.given)
-    const elsewhere = this.here !== null && !this.here.has(id)
-    return { ...wanted, given: elsewhere ? { ...given, enabled: false } : given }
+    const role = this.here ? (this.here.get(id) ?? 'elsewhere') : 'holder'
+    if (role === 'holder') return { ...wanted, given }
+    return { ...wanted, given: role === 'beside' ? withoutRecordings(given) : { ...given, enabled: false } }
   }
 
   /** Channels of the fleet that this machine runs. */
   get ran(): readonly string[] {
-    return [...(this.here ?? [])]
+    return [...(this.here?.keys() ?? [])]
   }
 
-  /** Runs a channel of the fleet here. A second call does nothing. Rejects with Problem: there is no such channel. */
-  async runHere(id: string, whole: Config): Promise<void> {
+  /**
+   * Runs a channel of the fleet here; one that is no holder's has its gates closed, and records nothing. A second call
+   * does nothing. Rejects with Problem: there is no such channel.
+   */
+  async runHere(id: string, isHolder: boolean, whole: () => Config): Promise<void> {
+    const { here } = this
+    const role = isHolder ? 'holder' : 'beside'
     const channel = this.get(id)
-    if (!this.here || this.here.has(id)) return
-    this.here.add(id)
-    await this.refresh(channel, whole)
-    if (this.here.has(id) && channel.given.enabled) channel.start()
+    if (!here || here.get(id) === role) return
+    here.set(id, role)
+    try {
+      const wanted = await this.newest(channel, whole)
+      // It may have been ended meanwhile, or removed.
+      if (here.get(id) !== role || this.all.get(id) !== channel) return
+      await this.update(channel, wanted, false, false)
+    } catch (error) {
+      if (here.get(id) === role) here.delete(id)
+      throw error
+    }
+  }
+
+  /** Its configuration with what is behind its references now. */
+  private async newest(channel: Channel, whole: () => Config): Promise<Wanted> {
+    for (;;) {
+      const { config } = channel
+      const { problems: _, ...wanted } = await this.prepare(channel.id, config, whole())
+      // A change that came meanwhile is newer.
+      if (channel.config === config) return wanted
+    }
   }
 
   /** Another machine runs it, or none. Resolves when its process is gone. */
@@ -249,6 +276,14 @@ export class Channels {
     this.here?.delete(name)
     this.options.removed(name)
   }
+}
+
+function withoutRecordings(config: ChannelConfig): ChannelConfig {
+  const targets = Object.entries(config.targets).map(([name, target]) => [
+    name,
+    'record' in target ? { ...target, enabled: false } : target,
+  ])
+  return { ...config, targets: Object.fromEntries(targets) }
 }
 
 /** `host:port` of an address, as the process of the channel reads it. */

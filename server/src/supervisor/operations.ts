@@ -1,25 +1,30 @@
 /** What operators do with a channel and its targets. It is kept against the configuration until that changes. */
 import type { Config } from '../core/schema.js'
 import { Problem } from '../core/problem.js'
+import type { Reason } from '../core/status.js'
 import type { Channel } from './channel/channel.js'
 import type { Channels } from './channels.js'
 import type { Queue } from './queue.js'
 import type { NewEvent } from './store/event-log.js'
 import type { Overrides } from './store/overrides.js'
 
+export interface OperationsOptions {
+  readonly channels: Channels
+  readonly overrides: Overrides
+  readonly queue: Queue
+  config(): Config
+  event(event: NewEvent): void
+  /** Who runs a channel of the fleet, where that is another worker. */
+  elsewhere(channel: string): Reason | null
+}
+
 /** All of it rejects with Problem. */
 export class Operations {
-  constructor(
-    private readonly channels: Channels,
-    private readonly overrides: Overrides,
-    private readonly queue: Queue,
-    private readonly config: () => Config,
-    private readonly event: (event: NewEvent) => void,
-  ) {}
+  constructor(private readonly options: OperationsOptions) {}
 
   start(id: string, user: string): Promise<void> {
     return this.operate(id, user, 'started', async channel => {
-      await this.channels.refresh(channel, this.config())
+      await this.options.channels.refresh(channel, this.options.config())
       this.want(channel, true)
       channel.start()
     })
@@ -34,34 +39,50 @@ export class Operations {
 
   restart(id: string, user: string): Promise<void> {
     return this.operate(id, user, 'restarted', async channel => {
-      await this.channels.refresh(channel, this.config())
+      this.checkHere(id)
+      await this.options.channels.refresh(channel, this.options.config())
       this.want(channel, true)
       return channel.restart()
     })
   }
 
   async switchInput(id: string, input: string, user: string): Promise<void> {
-    await this.channels.get(id).ask({ type: 'switch', input })
-    this.event({ type: 'switch', channel: id, user, message: `${id}: to input ${input} by ${user}`, data: { input } })
+    await this.options.channels.get(id).ask({ type: 'switch', input })
+    this.options.event({
+      type: 'switch',
+      channel: id,
+      user,
+      message: `${id}: to input ${input} by ${user}`,
+      data: { input },
+    })
   }
 
   async setTarget(id: string, target: string, running: boolean, user: string): Promise<void> {
-    const channel = this.channels.get(id)
+    const channel = this.options.channels.get(id)
     if (!channel.config.targets[target]) {
       throw new Problem(404, 'ERR_TARGET_UNKNOWN', `channel ${id} has no target ${target}`, {
         remedy: 'List the targets of the channel for their names.',
       })
     }
     await channel.ask({ type: running ? 'target-start' : 'target-stop', target })
-    this.overrides.setTarget(id, target, running, channel.config)
+    this.options.overrides.setTarget(id, target, running, channel.config)
     channel.setTargetEnabled(target, running)
     const did = running ? 'started' : 'stopped'
     const message = `${id}: target ${target} ${did} by ${user}`
-    this.event({ type: `target-${did}`, channel: id, user, message, data: { target } })
+    this.options.event({ type: `target-${did}`, channel: id, user, message, data: { target } })
+  }
+
+  /** A process of another worker's channel would pull its input, and record. */
+  private checkHere(id: string): void {
+    const reason = this.options.elsewhere(id)
+    if (!reason) return
+    throw new Problem(409, reason.code, `${id} is not restarted here: ${reason.message}`, {
+      remedy: 'Ask the worker that runs it.',
+    })
   }
 
   private want(channel: Channel, running: boolean): void {
-    this.overrides.setChannel(channel.id, running, channel.config)
+    this.options.overrides.setChannel(channel.id, running, channel.config)
     channel.setEnabled(running)
   }
 
@@ -71,10 +92,10 @@ export class Operations {
     did: string,
     action: (channel: Channel) => Promise<void>,
   ): Promise<void> {
-    this.channels.get(id)
-    await this.queue.run(async () => {
-      await action(this.channels.get(id))
-      this.event({ type: `channel-${did}`, channel: id, user, message: `${id}: ${did} by ${user}` })
+    this.options.channels.get(id)
+    await this.options.queue.run(async () => {
+      await action(this.options.channels.get(id))
+      this.options.event({ type: `channel-${did}`, channel: id, user, message: `${id}: ${did} by ${user}` })
     })
   }
 }

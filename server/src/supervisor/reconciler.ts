@@ -65,15 +65,18 @@ export class Reconciler {
     return { reconciler, wanted }
   }
 
-  /** Reads the file again. What is wrong there is also an event, and the configuration before it runs on. */
-  reload(options: ChangeOptions): Promise<Plan> {
+  /**
+   * Reads the file again. What is wrong there is also an event, and the configuration before it runs on.
+   * `mayRestartChanged`: channels that the change restarts are restarted on air, and no others.
+   */
+  reload(options: ChangeOptions, mayRestartChanged = false): Promise<Plan> {
     return this.queue.run(async () => {
       this.checkEtag(options, this.etag)
       const reading = await this.door.read()
       // The door shows this text from now on, whether it is applied or not.
       this.etag = reading.etag
       try {
-        const plan = await this.change({ ...reading, commit: async () => {} }, options)
+        const plan = await this.change({ ...reading, commit: async () => {} }, options, mayRestartChanged)
         this.setProblems([])
         return plan
       } catch (error) {
@@ -122,7 +125,7 @@ export class Reconciler {
     })
   }
 
-  private async change(draft: ConfigDraft, options: ChangeOptions): Promise<Plan> {
+  private async change(draft: ConfigDraft, options: ChangeOptions, mayRestartChanged = false): Promise<Plan> {
     const after = valid(draft)
     const { wanted, problems } = await this.prepare(after)
     if (problems.length > 0) throw invalidConfig(problems)
@@ -145,7 +148,7 @@ export class Reconciler {
     }
     const plan: Plan = { steps, problems: [], restarts }
     if (options.dryRun) return plan
-    if (restarts.length > 0 && !options.allowRestart) throw restartNeeded(restarts)
+    if (restarts.length > 0 && !options.allowRestart && !mayRestartChanged) throw restartNeeded(restarts)
     await draft.commit()
     this.config = after
     this.etag = draft.etag

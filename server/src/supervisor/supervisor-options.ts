@@ -6,6 +6,11 @@ import type { Fleet } from './fleet/fleet.js'
 import type { Log } from './log.js'
 import type { Notifier } from './notifier.js'
 
+/** At the end a disk that hangs is waited for so long. */
+export const LAST_WRITE_MS = 5000
+/** A change that takes longer hangs. */
+export const MOST_CHANGE_MS = 120_000
+
 export interface SupervisorOptions {
   readonly version: string
   readonly state: string

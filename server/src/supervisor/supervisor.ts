@@ -33,14 +33,10 @@ import { EventLog, type NewEvent } from './store/event-log.js'
 import { Histories } from './store/histories.js'
 import { readJson, writeJson } from './store/json-file.js'
 import { Overrides } from './store/overrides.js'
-import type { SupervisorOptions } from './supervisor-options.js'
+import { LAST_WRITE_MS, MOST_CHANGE_MS, type SupervisorOptions } from './supervisor-options.js'
 
 /** Processes go on for so long without a supervisor while it is replaced. */
 export const HAND_OVER_MS = 60_000
-/** At the end a disk that hangs is waited for so long. */
-const LAST_WRITE_MS = 5000
-/** A change that takes longer hangs. */
-const MOST_CHANGE_MS = 120_000
 
 export class Supervisor implements ServerPort {
   readonly version: string
@@ -73,8 +69,7 @@ export class Supervisor implements ServerPort {
     const now = this.now
     this.version = version
     this.fleet = options.fleet ?? null
-    // Who changes a channel of a fleet asks first; the machine that runs it only hears of the change.
-    this.allowRestart = options.allowRestart ?? this.fleet !== null
+    this.allowRestart = options.allowRestart ?? false
     this.pidFiles = new PidFiles(runFolder, error => this.stateHealth('run', error))
     this.events = new EventLog({ folder: state, now, onHealth: error => this.stateHealth('events', error) })
     this.events$ = this.events.events$
@@ -98,7 +93,10 @@ export class Supervisor implements ServerPort {
       },
     })
     const told = (event: NewEvent) => void this.event(event)
-    this.operations = new Operations(this.channelList, overrides, this.queue, () => this.config, told)
+    this.operations = new Operations({
+      ...{ channels: this.channelList, overrides, queue: this.queue, config: () => this.config, event: told },
+      elsewhere: id => this.fleet?.elsewhere(id) ?? null,
+    })
     this.serverMetrics = new ServerMetrics(version, {
       channels: () =>
         [...this.channelList.all.values()].map(({ id, status, process, viewers, metrics }) => ({
@@ -125,7 +123,9 @@ export class Supervisor implements ServerPort {
     try {
       await supervisor.begin()
     } catch (error) {
+      supervisor.endWatch()
       await supervisor.channelList.handOverAll(HAND_OVER_MS)
+      await options.fleet?.handOver()
       lease.release()
       throw error
     }
@@ -264,8 +264,9 @@ export class Supervisor implements ServerPort {
     return this.reconciler.putText(text, options)
   }
 
+  /** In a fleet whoever changed a channel was asked whether it may restart; this machine only hears of it. */
   reloadConfig(options: ChangeOptions): Promise<Plan> {
-    return this.reconciler.reload(options)
+    return this.reconciler.reload(options, this.fleet !== null)
   }
 
   ingestStreams(): readonly IngestStream[] {
@@ -294,7 +295,9 @@ export class Supervisor implements ServerPort {
     this.end()
     const until = performance.now() + deadlineMs
     await this.fleet?.drain(deadlineMs / 2)
-    await Promise.race([this.queue.close(), new Promise(resolve => setTimeout(resolve, deadlineMs).unref())])
+    await this.fleet?.quiet()
+    const queueMs = Math.max(0, until - performance.now())
+    await Promise.race([this.queue.close(), new Promise(resolve => setTimeout(resolve, queueMs).unref())])
     await this.channelList.stopAll(Math.max(Math.min(deadlineMs, STOP_DEADLINE_MS), until - performance.now()))
     await this.fleet?.close()
     await this.finish()
@@ -303,6 +306,7 @@ export class Supervisor implements ServerPort {
   /** Leaves the processes to the next supervisor. */
   async handOver(): Promise<void> {
     this.end()
+    await this.fleet?.quiet()
     await this.queue.close()
     const bases = [...this.channelList.all.values()].map(({ id, metrics }) => [id, metrics.bases()])
     try {

@@ -63,7 +63,9 @@ test('two files that disagree: the store has the first one, and the second one h
   const state = new LocalState(systemClock)
   await desiredOf(state, 'a').publish({ x: document('1'), same: document('2') })
   const second = desiredOf(state, 'b')
-  assert.equal(await second.publish({ x: document('other'), same: document('2') }), [{ channel: 'x', by: 'a file' }])
+  assert.equal(await second.publish({ x: document('other'), same: document('2') }), [
+    { channel: 'x', why: "'a file' has written another one" },
+  ])
   await second.refresh()
   assert.equal(second.channels.get('x')!.document, document('1'))
 })

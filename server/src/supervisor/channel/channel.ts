@@ -96,6 +96,10 @@ export class Channel {
     return this.measured.current
   }
 
+  get hasFault(): boolean {
+    return this.wanted.fault !== null
+  }
+
   get onAir(): boolean {
     return ['live', 'filling', 'reconnecting'].includes(this.status.phase)
   }
@@ -143,7 +147,8 @@ export class Channel {
     try {
       await this.stop()
     } finally {
-      this.start()
+      // It may have been ended meanwhile.
+      if (this.given.enabled) this.start()
     }
   }
 
@@ -357,12 +362,8 @@ export class Channel {
     }
     this.show('crashed', { code: 'ERR_PROCESS_EXIT', message: text }, nextRetryAt)
     if (exits >= LOOP_EXITS) {
-      alerts.raiseOwn(
-        this.id,
-        'process-exits',
-        'critical',
-        `${this.id}: its process ended ${exits} times in a row: ${text}`,
-      )
+      const message = `${this.id}: its process ended ${exits} times in a row: ${text}`
+      alerts.raiseOwn(this.id, 'process-exits', 'critical', message)
     }
   }
 

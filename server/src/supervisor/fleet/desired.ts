@@ -4,13 +4,14 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { join } from 'node:path'
+import { Problem } from '../../core/problem.js'
 import type { FleetState, StoredChannel } from '../../fleet/fleet-state.js'
 import { readJson, writeJson } from '../store/json-file.js'
 
+/** A channel of the file that is not the one of the store. */
 export interface Conflict {
   readonly channel: string
-  /** Who wrote what the store has. */
-  readonly by: string
+  readonly why: string
 }
 
 interface Kept {
@@ -29,6 +30,10 @@ export interface DesiredOptions {
 }
 
 export class Desired {
+  /** They were read once, by this process or one before it. */
+  isKnown: boolean
+  /** The file's channels have not come into the store yet. */
+  private isUnpublished = false
   private stored: ReadonlyMap<string, StoredChannel>
   private published: Readonly<Record<string, unknown>>
   private readonly path: string
@@ -37,8 +42,9 @@ export class Desired {
   constructor(private readonly options: DesiredOptions) {
     this.path = join(options.folder, 'fleet-channels.json')
     const kept = read(this.path)
-    this.stored = new Map(kept.channels.map(channel => [channel.name, channel]))
-    this.published = kept.published
+    this.isKnown = kept !== null
+    this.stored = new Map(kept?.channels.map(channel => [channel.name, channel]))
+    this.published = kept?.published ?? {}
   }
 
   get channels(): ReadonlyMap<string, StoredChannel> {
@@ -60,8 +66,10 @@ export class Desired {
     const before = this.etags
     const channels = await this.options.state.channels()
     this.stored = new Map(channels.map(channel => [channel.name, channel]))
-    if (isDeepStrictEqual(before, this.etags)) return this.stored
-    this.keep()
+    this.isKnown = true
+    const isSame = isDeepStrictEqual(before, this.etags)
+    if (isSame && !this.isUnpublished) return this.stored
+    if (!isSame) this.keep()
     for (const listener of this.listeners) listener()
     return this.stored
   }
@@ -72,6 +80,8 @@ export class Desired {
    * and that this file has never said. Rejects with Problem.
    */
   async publish(documents: Readonly<Record<string, unknown>>): Promise<readonly Conflict[]> {
+    // Until it is done: refresh() asks for it again.
+    this.isUnpublished = true
     const { state, worker } = this.options
     const by = `${worker} file`
     const conflicts: Conflict[] = []
@@ -88,10 +98,17 @@ export class Desired {
         continue
       }
       if (there && !saidBefore && there.changedBy !== by) {
-        conflicts.push({ channel: name, by: there.changedBy })
+        conflicts.push({ channel: name, why: `'${there.changedBy}' has written another one` })
         continue
       }
-      await state.putChannel(name, document, { by, ifMatch: there?.etag ?? null })
+      try {
+        await state.putChannel(name, document, { by, ifMatch: there?.etag ?? null })
+      } catch (error) {
+        // What the store will never take keeps back no other channel.
+        if (!(error instanceof Problem) || error.retryable) throw error
+        conflicts.push({ channel: name, why: error.message })
+        continue
+      }
       published[name] = document
       changed = true
     }
@@ -106,6 +123,7 @@ export class Desired {
     }
     const isNews = !isDeepStrictEqual(published, this.published)
     this.published = published
+    this.isUnpublished = false
     if (changed) await this.refresh()
     if (isNews) this.keep()
     return conflicts
@@ -121,9 +139,10 @@ export class Desired {
   }
 }
 
-function read(path: string): Kept {
+/** null: there is none, or none that can be read. */
+function read(path: string): Kept | null {
   const kept = readJson(path) as Partial<Kept> | null
-  if (typeof kept !== 'object' || kept === null || !Array.isArray(kept.channels)) return { channels: [], published: {} }
+  if (typeof kept !== 'object' || kept === null || !Array.isArray(kept.channels)) return null
   const { channels, published } = kept
   return { channels, published: typeof published === 'object' && published !== null ? published : {} }
 }

@@ -51,6 +51,8 @@ export class Fleet implements FleetPort {
   private member: Member | null = null
   private host: FleetHost | null = null
   private reading = 0
+  /** Of its file and the store, for people; null: none. */
+  private conflict: string | null = null
   /** Before there is a host. */
   private readonly early: NewEvent[] = []
 
@@ -83,12 +85,18 @@ export class Fleet implements FleetPort {
     })
   }
 
-  /** Looks at the store once, so that the first configuration has its channels; a store that is away is no error. */
-  async prepare(): Promise<void> {
+  /**
+   * Looks at the store once, so that the first configuration has its channels. A store that is away is no error, unless
+   * processes are taken over whose channels nobody knows (`takesOver`): all of them would end. Rejects with Problem.
+   */
+  async prepare(takesOver: boolean): Promise<void> {
     try {
       await this.desired.refresh()
     } catch (error) {
-      if (!(error instanceof Problem) || !error.retryable) throw error
+      const isAway = error instanceof Problem && error.retryable
+      if (isAway && (this.desired.isKnown || !takesOver)) return
+      await this.store.close().catch(() => {})
+      throw error
     }
   }
 
@@ -96,6 +104,7 @@ export class Fleet implements FleetPort {
   async join(host: FleetHost): Promise<void> {
     this.host = host
     for (const event of this.early.splice(0)) host.event(event)
+    this.showConflicts()
     const { options, worker, store, state, desired, ttlMs } = this
     const costs = new Costs(channel => host.processOf(channel), processorMs, bootMs)
     const member = new Member({
@@ -133,6 +142,11 @@ export class Fleet implements FleetPort {
 
   drain(deadlineMs: number): Promise<void> {
     return this.member?.drain(deadlineMs) ?? Promise.resolve()
+  }
+
+  /** Takes and gives no channels any more. */
+  async quiet(): Promise<void> {
+    await this.member?.quiet()
   }
 
   async close(): Promise<void> {
@@ -203,15 +217,19 @@ export class Fleet implements FleetPort {
   }
 
   private conflicts(conflicts: readonly Conflict[]): void {
-    const rule = 'fleet-config'
-    if (conflicts.length === 0) {
-      this.host?.clear(rule)
-      return
-    }
-    const names = conflicts.map(({ channel, by }) => `${channel} (by '${by}')`).join(', ')
-    const message = `the file of worker '${this.worker}' says otherwise than the store, which counts: ${names}`
-    this.event({ type: 'fleet-config-conflict', message, data: { channels: conflicts.map(({ channel }) => channel) } })
-    this.host?.raise(rule, 'warning', message)
+    const names = conflicts.map(({ channel, why }) => `${channel}: ${why}`).join('; ')
+    const message = `the file of worker '${this.worker}' says otherwise than the store, which counts. ${names}`
+    const isNews = this.conflict !== (conflicts.length === 0 ? null : message)
+    this.conflict = conflicts.length === 0 ? null : message
+    if (!isNews) return
+    const channels = conflicts.map(({ channel }) => channel)
+    if (this.conflict !== null) this.event({ type: 'fleet-config-conflict', message, data: { channels } })
+    this.showConflicts()
+  }
+
+  private showConflicts(): void {
+    if (this.conflict === null) this.host?.clear('fleet-config')
+    else this.host?.raise('fleet-config', 'warning', this.conflict)
   }
 
   private invalid(channel: string, problems: readonly ConfigProblem[]): void {

@@ -9,12 +9,13 @@ export function fleetHost(supervisor: Supervisor): FleetHost {
   const { channelList, book } = supervisor
   return {
     running: () => channelList.ran,
-    run: channel => channelList.runHere(channel, supervisor.config),
+    run: (channel, isHolder) => channelList.runHere(channel, isHolder, () => supervisor.config),
     stop: (channel, deadlineMs) => channelList.endHere(channel, deadlineMs),
     isReady: channel => {
       const status = channelList.all.get(channel)?.status
       return status !== undefined && status.video !== null && status.inputs.some(({ onAir }) => onAir)
     },
+    hasFault: channel => channelList.all.get(channel)?.hasFault ?? false,
     configOf: channel => supervisor.config.channels[channel] ?? null,
     allow: (channel, forMs, sinceMs) => {
       // A process that does not answer is told again with the next renewal, and allows itself nothing until then.

@@ -11,12 +11,14 @@ import type { Desired } from './desired.js'
 export interface MemberHost {
   /** Those that have a process, or shall have one. */
   running(): readonly string[]
-  /** Starts its process, with closed gates. A second call does nothing. */
-  run(channel: string): Promise<void>
+  /** Starts its process, with closed gates; one that is no holder's records nothing. A second call does nothing. */
+  run(channel: string, isHolder: boolean): Promise<void>
   /** Resolves when its process is gone. */
   stop(channel: string, deadlineMs?: number): Promise<void>
   /** Its programme is there, and only its targets wait. */
   isReady(channel: string): boolean
+  /** It cannot be started here, such as for a secret that is not on this machine. */
+  hasFault(channel: string): boolean
   configOf(channel: string): ChannelConfig | null
   /** Its targets may connect for so long from a time of the member's clock on. */
   allow(channel: string, forMs: number, sinceMs: number): void
@@ -55,3 +57,13 @@ export const TIMERS = {
   setTimeout: (callback: () => void, ms: number): unknown => setTimeout(callback, ms),
   clearTimeout: (timer: unknown): void => clearTimeout(timer as NodeJS.Timeout),
 }
+
+/** A process that has to be gone by the end of the TTL has this part of it, less what a kill takes. */
+const LOSS_STOP_PART = 0.3
+const LOSS_KILL_MS = 1000
+const LEAST_LOSS_STOP_MS = 100
+/** The same, of what another server has left: its last renewal may be a sixth of the TTL old, and its end took time. */
+export const ADOPTED_PART = 0.3
+
+/** For its stop, ms; then it is killed. */
+export const lossStopMs = (ttlMs: number): number => Math.max(LEAST_LOSS_STOP_MS, LOSS_STOP_PART * ttlMs - LOSS_KILL_MS)

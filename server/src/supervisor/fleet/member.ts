@@ -12,17 +12,12 @@ import { expectedCost } from '../../fleet/placement.js'
 import { RENEW_PARTS } from '../../fleet/worker-rules.js'
 import { EventQueue } from './event-queue.js'
 import { tellKeeperEvent } from './keeper-events.js'
-import { type MemberOptions, type Seen, TIMERS } from './member-options.js'
+import { ADOPTED_PART, lossStopMs, type MemberOptions, type Seen, TIMERS } from './member-options.js'
 
 /** Changes that come together are looked at once. */
 const DEBOUNCE_MS = 50
 /** Of channels that end before another worker may begin them. */
 const LOSS_LOOK_MS = 200
-/** A process that has to be gone by the end of the TTL has this part of it, less what a kill takes. */
-const LOSS_STOP_PART = 0.3
-const LOSS_KILL_MS = 1000
-const LEAST_LOSS_STOP_MS = 100
-
 const NOTHING_SEEN: Seen = { at: null, leases: new Map(), workers: [], drains: new Set(), waits: new Map() }
 
 export class Member {
@@ -33,8 +28,11 @@ export class Member {
   private readonly prepared = new Set<string>()
   private readonly freeSince = new Map<string, number>()
   private readonly appointedSince = new Map<string, { readonly worker: string; readonly at: number }>()
+  /** Ended here, and not run again: what its lease still allows is for nobody. */
+  private readonly ended = new Set<string>()
   /** Ended since its lease may be another's soon. */
   private readonly endedForLoss = new Set<string>()
+  private readonly beganAt: number
   private draining = false
   private running = false
   private looking: Promise<void> | null = null
@@ -46,6 +44,7 @@ export class Member {
 
   constructor(private readonly options: MemberOptions) {
     const { name, session, store, ttlMs, memory, now, state } = options
+    this.beganAt = now()
     this.events = new EventQueue(events => state.addEvents(name, events))
     this.keeper = new LeaseKeeper({
       ...{ store, ttlMs, memory },
@@ -68,7 +67,7 @@ export class Member {
       if (change?.table !== 'events') this.soon()
     })
     this.lossTimer = setInterval(() => this.watchLosses(), LOSS_LOOK_MS)
-    await this.look()
+    void this.look()
   }
 
   /** An event of this server is one of the fleet. */
@@ -113,12 +112,17 @@ export class Member {
     await this.options.store.close()
   }
 
-  private async end(): Promise<void> {
+  /** Takes and gives no channels any more; leases are renewed until the end. */
+  async quiet(): Promise<void> {
     this.running = false
     clearTimeout(this.timer)
-    clearInterval(this.lossTimer)
     this.endWatch()
     await this.looking
+  }
+
+  private async end(): Promise<void> {
+    await this.quiet()
+    clearInterval(this.lossTimer)
     await this.keeper.stop()
     await this.events.close()
   }
@@ -160,7 +164,7 @@ export class Member {
       return this.looking
     }
     this.looking = this.lookOnce()
-      .catch((error: unknown) => this.fault(error))
+      .catch((error: unknown) => void this.fault(error))
       .then(() => {
         this.looking = null
         if (!this.running) return
@@ -185,7 +189,12 @@ export class Member {
     this.seen = { ...this.seen, waits }
     for (const duty of list) {
       if (!this.running) return
-      await this.carryOut(duty).catch((error: unknown) => this.fault(error))
+      const isDone = await this.carryOut(duty).then(
+        () => true,
+        (error: unknown) => this.fault(error),
+      )
+      // Without the store the rest of the list is of yesterday.
+      if (!isDone) return
     }
     const measured = costs.news([...this.keeper.held().map(({ channel }) => channel), ...this.prepared])
     if (measured.size > 0) await state.measured(measured).then(() => costs.told(measured))
@@ -216,10 +225,11 @@ export class Member {
   private wanted(): ReadonlyMap<string, WantedChannel> {
     const { desired, host } = this.options
     const wanted = new Map<string, WantedChannel>()
+    const held = new Set(this.keeper.held().map(({ channel }) => channel))
     for (const { name, preferredWorker, nextWorker, nextReady } of desired.channels.values()) {
       const config = host.configOf(name)
-      // One that this version cannot read is left to others.
-      if (!config) continue
+      // One that this version cannot read, or whose secret is not here, is left to others.
+      if (!config || (host.hasFault(name) && !held.has(name))) continue
       const { enabled, standby } = config
       const costCores = this.costOf(name)
       wanted.set(name, {
@@ -262,7 +272,8 @@ export class Member {
         return this.acquire(channel)
       case 'prepare':
         this.prepared.add(channel)
-        this.run(channel)
+        host.allow(channel, 0, this.options.now())
+        this.run(channel, false)
         return
       case 'unprepare':
         this.prepared.delete(channel)
@@ -273,6 +284,8 @@ export class Member {
       case 'appoint':
         return state.appoint(channel, duty.worker)
       case 'hand-over':
+        // What cannot be given away, since the store is away, must not end.
+        if (this.storeLost || !this.keeper.mayConnect(channel)) return
         await this.endChannel(channel)
         host.event({
           type: 'channel-handed-over',
@@ -306,13 +319,15 @@ export class Member {
     this.allow(channel)
   }
 
-  private run(channel: string): void {
-    this.options.host.run(channel).catch((error: unknown) => this.fault(error))
+  private run(channel: string, isHolder = true): void {
+    this.ended.delete(channel)
+    this.options.host.run(channel, isHolder).catch((error: unknown) => this.fault(error))
   }
 
   /** A process that begins later must not have what this one was allowed. */
   private endChannel(channel: string, deadlineMs?: number): Promise<void> {
     const { host, now } = this.options
+    this.ended.add(channel)
     host.allow(channel, 0, now())
     return host.stop(channel, deadlineMs)
   }
@@ -320,7 +335,8 @@ export class Member {
   /** In this order, so that a pause between the two lines allows less, not more. */
   private allow(channel: string): void {
     const sinceMs = this.options.now()
-    this.options.host.allow(channel, this.keeper.mayConnectMs(channel), sinceMs)
+    const forMs = this.ended.has(channel) ? 0 : this.keeper.mayConnectMs(channel)
+    this.options.host.allow(channel, forMs, sinceMs)
   }
 
   private keeperEvent(event: KeeperEvent): void {
@@ -328,8 +344,8 @@ export class Member {
     switch (event.type) {
       case 'renewed':
         for (const channel of event.channels) {
-          this.allow(channel)
           if (this.endedForLoss.delete(channel)) this.run(channel)
+          this.allow(channel)
         }
         return
       case 'store-lost':
@@ -347,28 +363,32 @@ export class Member {
 
   /** Where a destination takes two publishers, the channel ends before another worker may begin it. */
   private watchLosses(): void {
-    const { host } = this.options
-    for (const { channel } of this.keeper.held()) {
+    const { host, ttlMs, now } = this.options
+    const held = new Set(this.keeper.held().map(({ channel }) => channel))
+    // Of the server before this one, which renewed their leases until it went.
+    const areLate = now() - this.beganAt > ADOPTED_PART * ttlMs
+    const adopted = host.running().filter(channel => areLate && !held.has(channel) && !this.prepared.has(channel))
+    for (const channel of [...held, ...adopted]) {
       if (this.endedForLoss.has(channel) || host.configOf(channel)?.onLeaseLoss !== 'stop') continue
-      if (this.keeper.stopDueMs(channel) !== 0) continue
+      if (held.has(channel) && this.keeper.stopDueMs(channel) !== 0) continue
       this.endedForLoss.add(channel)
       host.event({
         type: 'channel-lease-lost',
         channel,
         message: `${channel}: ended, since another worker may begin it soon`,
       })
-      const deadlineMs = Math.max(LEAST_LOSS_STOP_MS, LOSS_STOP_PART * this.options.ttlMs - LOSS_KILL_MS)
-      void this.endChannel(channel, deadlineMs).catch(() => {})
+      void this.endChannel(channel, lossStopMs(ttlMs)).catch(() => {})
     }
   }
 
-  private fault(error: unknown): void {
+  /** Whether the store may be used on. */
+  private fault(error: unknown): boolean {
     const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
     // A store that is away is told by the keeper.
-    if (error instanceof Problem && error.retryable) return
+    if (error instanceof Problem && error.retryable) return false
     const text = `${String(code ?? 'ERR_FLEET')}: ${String(message)}`
-    if (text === this.toldFault) return
+    if (text !== this.toldFault) this.options.host.event({ type: 'fleet-fault', message: text })
     this.toldFault = text
-    this.options.host.event({ type: 'fleet-fault', message: text })
+    return true
   }
 }
