@@ -105,7 +105,7 @@ function suites() {
 function runOf(file) {
   const { suite, deadline, lane } = marksOf(file)
   const long = deadline !== undefined && deadline >= LONG_S
-  return { start: () => runTests(file, Math.max(deadline ?? 0, options.deadline)), suite, long, lane }
+  return { start: () => runTests(file, deadline ?? options.deadline), suite, long, lane }
 }
 
 async function runAll(runs, jobs = options.jobs) {

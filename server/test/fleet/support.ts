@@ -65,8 +65,9 @@ export async function startFleet(): Promise<Fleet> {
     listens: name =>
       until(
         async () => {
-          const asks = `application_name = 'rxgst ${name}' AND state = 'idle' AND query IN ('LISTEN rxgst_fleet', 'SELECT 1')`
-          return (await fleet.sql(`SELECT FROM pg_stat_activity WHERE ${asks}`)).length > 0
+          const said = "state = 'idle' AND query IN ('LISTEN rxgst_fleet', 'SELECT 1')"
+          const own = `application_name = 'rxgst ${name}' AND ${said}`
+          return (await fleet.sql(`SELECT FROM pg_stat_activity WHERE ${own}`)).length > 0
         },
         { timeout: 60_000, what: `${name} to listen` },
       ).then(() => {}),
