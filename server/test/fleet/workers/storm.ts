@@ -20,6 +20,8 @@ const BEGIN_MS = 15_000
 /** What stays live may be late by so much on such a machine. */
 const LATE_MS = 2000
 const RECOVERY_MS = 120_000
+/** All is well again when it has been so for this long. */
+const SETTLED_MS = 3000
 
 export interface StormOptions {
   readonly seed: number
@@ -229,7 +231,7 @@ export async function storm({ seed, events, ttlMs, say }: StormOptions): Promise
   const faults: string[] = []
   try {
     for (const name of NAMES) workers.set(name, launch(name))
-    const texts = () => [...workers.values()].map(one => `${one.name}: ${one.output().slice(-2000)}`).join('\n')
+    const texts = () => [...workers.values()].map(one => `${one.name}: ${one.output().slice(-4000)}`).join('\n')
     await until(() => observer.flows, { timeout: RECOVERY_MS, what: texts })
     await fleet.postgres.stop()
     const backup = fleet.postgres.backup()
@@ -252,7 +254,8 @@ export async function storm({ seed, events, ttlMs, say }: StormOptions): Promise
         const keeps = fault.keepsLive && policy !== 'takes-both'
         // A holder that is gone while the store is away is found out when it is back, and a TTL has passed.
         const limit = keeps ? LATE_MS : 2 * ttlMs + BEGIN_MS + (fault.keepsLive ? ranMs : 0)
-        if (gap > limit) faults.push(`event ${event}, ${name}: ${policy} had no media for ${gap.toFixed(0)} ms`)
+        if (gap > limit)
+          faults.push(`event ${event}, ${name}: ${policy} had no media for ${gap.toFixed(0)} ms\n${texts()}`)
       }
       faults.push(...observer.faults.slice(faultsBefore).map(text => `event ${event}, ${name}: ${text}`))
       const longest = Math.max(...gaps.map(([, gap]) => gap))
@@ -285,8 +288,15 @@ async function settled({ fleet, workers, ttlMs }: Stage, observer: Observer): Pr
       return false
     }
   }
+  let since: number | null = null
+  // What has just ended was still there a moment ago.
+  const staysSettled = async () => {
+    if (!(await isSettled())) since = null
+    else since ??= performance.now()
+    return since !== null && performance.now() - since > SETTLED_MS
+  }
   try {
-    await until(isSettled, { timeout: RECOVERY_MS, what: 'all channels' })
+    await until(staysSettled, { timeout: RECOVERY_MS, what: 'all channels' })
     return true
   } catch {
     return false
