@@ -12,6 +12,8 @@ const FIRST_CONNECTION_MS = 30_000
 const ORPHAN_STOP_MS = 5000
 const LONGEST_STOP_MS = 60_000
 const LONGEST_HAND_OVER_MS = 600_000
+/** For its goodbyes, a part of the time that it has waited for a word of its lease. */
+const GOODBYE_PARTS = 4
 
 export interface LinkOptions {
   readonly version: string
@@ -19,6 +21,8 @@ export interface LinkOptions {
   exit(code: number, why: string): void
   /** Of the channel, once it is known. */
   onName(name: string): void
+  /** As bootMs() of core. */
+  bootMs(): number
 }
 
 type Wire = FrameSocket<ToChannel, FromChannel>
@@ -33,6 +37,8 @@ export class Link {
   #handOverMs: number | null = null
   #alone: NodeJS.Timeout | null = null
   #ending = false
+  /** Ends a channel that hears nothing of its lease. */
+  #lost: NodeJS.Timeout | undefined
 
   constructor(options: LinkOptions) {
     this.#options = options
@@ -103,7 +109,8 @@ export class Link {
         this.#name = message.name
         return this.#options.onName(message.name)
       case 'may-connect':
-        return channel.gate.allow(message.forMs, message.sinceMs)
+        channel.gate.allow(message.forMs, message.sinceMs)
+        return this.#endAfter(message.endAfterMs, message.sinceMs)
       case 'switch':
         return channel.switchTo(message.input)
       case 'target-start':
@@ -127,6 +134,16 @@ export class Link {
       default:
         throw new RxGstError('ERR_OPTION', 'the channel knows no such request')
     }
+  }
+
+  #endAfter(ms: unknown, sinceMs: number): void {
+    if (ms !== undefined && !(typeof ms === 'number' && ms >= 0 && ms <= LONGEST_HAND_OVER_MS))
+      throw new RxGstError('ERR_OPTION', 'a time to the end is a number of milliseconds')
+    clearTimeout(this.#lost)
+    if (ms === undefined) return
+    const leftMs = sinceMs + ms - this.#options.bootMs()
+    const end = (): void => void this.end(ms / GOODBYE_PARTS, 'nothing was heard of its lease')
+    this.#lost = setTimeout(end, Math.max(0, leftMs))
   }
 
   /** Stops the channel, and ends the process then, or after `ms`. */

@@ -26,6 +26,7 @@ const link = new Link({
     process.exit(code)
   },
   onName: name => (process.title = `rxgst channel ${name}`),
+  bootMs,
 })
 const channel = new Channel({
   send: (message, bytes) => link.send(message, bytes),

@@ -24,9 +24,17 @@ export type ToChannel =
     }
   /**
    * The targets of a leased channel may connect until `forMs` after `sinceMs`, a time of bootMs(): a message that waits
-   * is worth no more than one that is read at once. 0: no longer. What is live stays.
+   * is worth no more than one that is read at once. 0: no longer. What is live stays, unless `endAfterMs` says that the
+   * channel ends by itself so long after `sinceMs` where it hears nothing else until then: its targets take two
+   * publishers, and the supervisor may stand still.
    */
-  | { readonly type: 'may-connect'; readonly id: number; readonly forMs: number; readonly sinceMs: number }
+  | {
+      readonly type: 'may-connect'
+      readonly id: number
+      readonly forMs: number
+      readonly sinceMs: number
+      readonly endAfterMs?: number | undefined
+    }
   | { readonly type: 'switch'; readonly id: number; readonly input: string }
   | { readonly type: 'target-start' | 'target-stop'; readonly id: number; readonly target: string }
   | { readonly type: 'preview-open' | 'preview-close'; readonly id: number; readonly side: Side }

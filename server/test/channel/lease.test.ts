@@ -115,6 +115,23 @@ test('without a lease it connects when it likes; one that is told before its con
     assert.is((await early.ask({ type: 'may-connect', ...wrong } as never))?.code, 'ERR_OPTION')
 })
 
+test('a channel that hears nothing of its lease for too long ends by itself, where it is told so', async () => {
+  await using input = await startInput()
+  const targets = () => ({ archive: { record: tempDir() } })
+  await using told = await startLeased(input, targets())
+  await using alone = await startLeased(input, targets())
+  await Promise.all([live(told, 'archive'), live(alone, 'archive')])
+  const say = async (peer: ChannelPeer, endAfterMs: number | undefined): Promise<void> =>
+    assert.is(await peer.ask({ type: 'may-connect', forMs: 1000, sinceMs: bootMs(), endAfterMs }), null)
+  await say(told, MINUTE)
+  await say(alone, 500)
+  await until(() => alone.child.exitCode !== null, { timeout: 60_000, what: 'the end of its process' })
+  await say(told, undefined)
+  assert.is(told.child.exitCode, null)
+  for (const endAfterMs of [-1, Number.NaN, '5'])
+    assert.is((await told.ask({ type: 'may-connect', forMs: 5, sinceMs: 0, endAfterMs } as never))?.code, 'ERR_OPTION')
+})
+
 /** A worker stands still, a successor takes its key, and it goes on. Resolves when it knows that its key is gone. */
 async function freeze(leaseMs: number, use: (old: ChannelPeer, server: RtmpServer) => Promise<void>): Promise<void> {
   await using input = await startInput()

@@ -12,7 +12,7 @@ import { received } from '../lib/sent'
 import { assertFragments, assertPlays, hashes, seconds } from './judge'
 
 // Recordings beside a server, of one encode.
-const test = suite('record: an output', { timeout: 60_000 })
+const test = suite('record: an output', { timeout: 180_000 })
 
 const [width, height, fps] = [320, 180, 25]
 const OPTIONS = { width, height, fps, bitrate: '400k', keyframeInterval: 1, connectTimeout: 20_000 } as const

@@ -36,41 +36,46 @@ test('a stream that ends by itself: eos on the bus, stopped, no reason; the file
   )
 })
 
-test('stop() in the middle: what was recorded can be played to its end', async () => {
-  for (const [mux, name] of [
-    ['mp4mux', 'cut.mp4'],
-    ['matroskamux', 'cut.mkv'],
-    ['flvmux', 'cut.flv'],
-  ] as const) {
-    const file = tempFile(name)
-    const ends = pipeline(el(mux, { name: 'mux' }), el('filesink', { location: file }))
-    const p = run(
-      pipeline(
-        gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! tee name=t
+test(
+  'stop() in the middle: what was recorded can be played to its end',
+  async () => {
+    for (const [mux, name] of [
+      ['mp4mux', 'cut.mp4'],
+      ['matroskamux', 'cut.mkv'],
+      ['flvmux', 'cut.flv'],
+    ] as const) {
+      const file = tempFile(name)
+      const ends = pipeline(el(mux, { name: 'mux' }), el('filesink', { location: file }))
+      const p = run(
+        pipeline(
+          gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! tee name=t
           t. ! queue ! x264enc tune=zerolatency ! h264parse ! queue name=v
           t. ! queue ! appsink name=made
           audiotestsrc is-live=true ! avenc_aac ! aacparse ! queue name=a`,
-        branch('v', pad('mux')),
-        branch('a', pad('mux')),
-        chain(ends),
-      ),
-    )
-    let made = 0
-    p.frames$('made').subscribe(frame => {
-      made++
-      frame.close()
-    })
-    await p.start()
-    // What the encoder has not done yet is in front of the end that stop() sends.
-    await until(() => made >= 10, { what: 'ten pictures' })
-    const took = await timed(() => p.stop())
-    assert.ok(took < 5000, `${took} ms`)
-    assert.is(p.state.phase, 'stopped')
-    const { video, audio } = await probe(file)
-    assert.ok(video && audio, name)
-    assert.ok((await decodeFrames(file, 'gray')).length >= 5, name)
-  }
-})
+          branch('v', pad('mux')),
+          branch('a', pad('mux')),
+          chain(ends),
+        ),
+        { startTimeout: 60_000 },
+      )
+      let made = 0
+      p.frames$('made').subscribe(frame => {
+        made++
+        frame.close()
+      })
+      await p.start()
+      // What the encoder has not done yet is in front of the end that stop() sends.
+      await until(() => made >= 10, { what: 'ten pictures', timeout: 60_000 })
+      const took = await timed(() => p.stop())
+      assert.ok(took < 10_000, `${took} ms`)
+      assert.is(p.state.phase, 'stopped')
+      const { video, audio } = await probe(file)
+      assert.ok(video && audio, name)
+      assert.ok((await decodeFrames(file, 'gray')).length >= 5, name)
+    }
+  },
+  SLOWLY,
+)
 
 test('stop() of what only JS reads does not wait for an end', async () => {
   await running(

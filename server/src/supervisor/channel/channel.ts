@@ -214,9 +214,9 @@ export class Channel {
     }
   }
 
-  /** Of a leased channel: its targets may connect for so long from a time of bootMs() on; 0: no longer. */
-  mayConnect(forMs: number, sinceMs?: number): Promise<void> {
-    return this.sender.mayConnect(this.keeper.child, forMs, sinceMs)
+  /** Of a leased channel: see ConfigSender. */
+  mayConnect(forMs: number, sinceMs?: number, endAfterMs?: number): Promise<void> {
+    return this.sender.mayConnect(this.keeper.child, forMs, sinceMs, endAfterMs)
   }
 
   /** Rejects with Problem: what the process says, or that there is none. */

@@ -19,12 +19,14 @@ const REFUSED = 'config-refused'
 /** What a process is told. */
 type Told = Pick<Wanted, 'given' | 'network'>
 type Process = Child<FromChannel, ToChannel>
+/** What a lease allows. */
+type Allowed = Pick<Extract<ToChannel, { type: 'may-connect' }>, 'forMs' | 'sinceMs' | 'endAfterMs'>
 
 export class ConfigSender {
   /** Part of the configuration waits for a restart. */
   restartPending = false
   /** What the lease allows, for a process that begins later; null: nobody has said so. */
-  private allowed: { readonly forMs: number; readonly sinceMs: number } | null = null
+  private allowed: Allowed | null = null
 
   /** @param leased the targets connect only while `mayConnect` allows it */
   constructor(
@@ -34,13 +36,13 @@ export class ConfigSender {
   ) {}
 
   /**
-   * The targets may connect for so long from a time of bootMs() on; 0: no longer. What is live goes on. Without a
-   * process the next one is told. Rejects with Problem: the process does not answer, or does not know it.
+   * The targets may connect for so long from a time of bootMs() on; 0: no longer. What is live goes on, unless
+   * `endAfterMs` says when the process ends by itself. Without a process the next one is told. Rejects with Problem: the process does not answer, or does not know it.
    */
-  async mayConnect(child: Process | null, forMs: number, sinceMs = bootMs()): Promise<void> {
-    this.allowed = { forMs, sinceMs }
+  async mayConnect(child: Process | null, forMs: number, sinceMs = bootMs(), endAfterMs?: number): Promise<void> {
+    this.allowed = { forMs, sinceMs, endAfterMs }
     try {
-      await child?.request({ type: 'may-connect', forMs, sinceMs }, ALLOW_DEADLINE_MS)
+      await child?.request({ type: 'may-connect', ...this.allowed }, ALLOW_DEADLINE_MS)
     } catch (error) {
       if ((error as Problem).code !== 'ERR_CHANNEL_GONE') throw error
     }

@@ -17,11 +17,11 @@ export function fleetHost(supervisor: Supervisor): FleetHost {
     },
     hasFault: channel => channelList.all.get(channel)?.hasFault ?? false,
     configOf: channel => supervisor.config.channels[channel] ?? null,
-    allow: (channel, forMs, sinceMs) => {
+    allow: (channel, forMs, sinceMs, endAfterMs) => {
       // A process that does not answer is told again with the next renewal, and allows itself nothing until then.
       channelList.all
         .get(channel)
-        ?.mayConnect(forMs, sinceMs)
+        ?.mayConnect(forMs, sinceMs, endAfterMs)
         .catch(() => {})
     },
     processOf: channel => channelList.all.get(channel)?.process.pid ?? null,

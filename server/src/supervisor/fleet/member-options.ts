@@ -20,8 +20,11 @@ export interface MemberHost {
   /** It cannot be started here, such as for a secret that is not on this machine. */
   hasFault(channel: string): boolean
   configOf(channel: string): ChannelConfig | null
-  /** Its targets may connect for so long from a time of the member's clock on. */
-  allow(channel: string, forMs: number, sinceMs: number): void
+  /**
+   * Its targets may connect for so long from a time of the member's clock on. `endAfterMs`: where it hears nothing else
+   * until then, its process ends by itself.
+   */
+  allow(channel: string, forMs: number, sinceMs: number, endAfterMs?: number): void
   event(event: NewEvent): void
   raise(rule: string, severity: 'warning' | 'critical', message: string): void
   clear(rule: string): void
@@ -52,6 +55,8 @@ export interface Seen {
   readonly waits: ReadonlyMap<string, string>
 }
 
+export const NOTHING_SEEN: Seen = { at: null, leases: new Map(), workers: [], drains: new Set(), waits: new Map() }
+
 /** Of all clocks of a member: `now` alone is another one's. */
 export const TIMERS = {
   setTimeout: (callback: () => void, ms: number): unknown => setTimeout(callback, ms),
@@ -62,6 +67,8 @@ export const TIMERS = {
 const LOSS_STOP_PART = 0.3
 const LOSS_KILL_MS = 1000
 const LEAST_LOSS_STOP_MS = 100
+/** A process ends by itself a little later than its server should have ended it. */
+export const OWN_END_PART = 0.05
 /** The same, of what another server has left: its last renewal may be a sixth of the TTL old, and its end took time. */
 export const ADOPTED_PART = 0.3
 

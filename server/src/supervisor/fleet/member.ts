@@ -12,14 +12,20 @@ import { expectedCost } from '../../fleet/placement.js'
 import { RENEW_PARTS } from '../../fleet/worker-rules.js'
 import { EventQueue } from './event-queue.js'
 import { tellKeeperEvent } from './keeper-events.js'
-import { ADOPTED_PART, lossStopMs, type MemberOptions, type Seen, TIMERS } from './member-options.js'
+import {
+  ADOPTED_PART,
+  lossStopMs,
+  NOTHING_SEEN,
+  type MemberOptions,
+  OWN_END_PART,
+  type Seen,
+  TIMERS,
+} from './member-options.js'
+import { wantedChannels } from './wanted.js'
 
 /** Changes that come together are looked at once. */
 const DEBOUNCE_MS = 50
-/** Of channels that end before another worker may begin them. */
 const LOSS_LOOK_MS = 200
-const NOTHING_SEEN: Seen = { at: null, leases: new Map(), workers: [], drains: new Set(), waits: new Map() }
-
 export class Member {
   readonly keeper: LeaseKeeper
   seen: Seen = NOTHING_SEEN
@@ -223,21 +229,13 @@ export class Member {
   }
 
   private wanted(): ReadonlyMap<string, WantedChannel> {
-    const { desired, host } = this.options
-    const wanted = new Map<string, WantedChannel>()
+    const { desired, host, now } = this.options
     const held = new Set(this.keeper.held().map(({ channel }) => channel))
-    for (const { name, preferredWorker, nextWorker, nextReady } of desired.channels.values()) {
-      const config = host.configOf(name)
-      // One that this version cannot read, or whose secret is not here, is left to others.
-      if (!config || (host.hasFault(name) && !held.has(name))) continue
-      const { enabled, standby } = config
-      const costCores = this.costOf(name)
-      wanted.set(name, {
-        ...{ name, enabled, isHot: standby === 'hot', costCores, preferredWorker, nextWorker, nextReady },
-      })
+    const wanted = wantedChannels(desired.channels.values(), host, held, name => this.costOf(name))
+    for (const { name, nextWorker } of wanted.values()) {
       if (nextWorker === null) this.appointedSince.delete(name)
       else if (this.appointedSince.get(name)?.worker !== nextWorker) {
-        this.appointedSince.set(name, { worker: nextWorker, at: this.options.now() })
+        this.appointedSince.set(name, { worker: nextWorker, at: now() })
       }
     }
     return wanted
@@ -332,11 +330,19 @@ export class Member {
     return host.stop(channel, deadlineMs)
   }
 
+  /** Where a destination takes two publishers. */
+  private endAfterMs(channel: string): number | undefined {
+    const { host, ttlMs } = this.options
+    const dueMs = host.configOf(channel)?.onLeaseLoss === 'stop' ? this.keeper.stopDueMs(channel) : null
+    return dueMs === null ? undefined : dueMs + OWN_END_PART * ttlMs
+  }
+
   /** In this order, so that a pause between the two lines allows less, not more. */
   private allow(channel: string): void {
     const sinceMs = this.options.now()
-    const forMs = this.ended.has(channel) ? 0 : this.keeper.mayConnectMs(channel)
-    this.options.host.allow(channel, forMs, sinceMs)
+    const isEnded = this.ended.has(channel)
+    const forMs = isEnded ? 0 : this.keeper.mayConnectMs(channel)
+    this.options.host.allow(channel, forMs, sinceMs, isEnded ? undefined : this.endAfterMs(channel))
   }
 
   private keeperEvent(event: KeeperEvent): void {
