@@ -37,7 +37,8 @@ export class ConfigSender {
 
   /**
    * The targets may connect for so long from a time of bootMs() on; 0: no longer. What is live goes on, unless
-   * `endAfterMs` says when the process ends by itself. Without a process the next one is told. Rejects with Problem: the process does not answer, or does not know it.
+   * `endAfterMs` says when the process ends by itself. Without a process the next one is told. Rejects with Problem: it
+   * does not answer, or does not know it.
    */
   async mayConnect(child: Process | null, forMs: number, sinceMs = bootMs(), endAfterMs?: number): Promise<void> {
     this.allowed = { forMs, sinceMs, endAfterMs }
