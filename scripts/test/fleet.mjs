@@ -1,6 +1,6 @@
 // The fleet's fault run: four workers, a PostgreSQL, servers of three kinds, and faults that a seed has chosen.
 //
-//   npm run test:fleet                        500 faults, about an hour and a half
+//   npm run test:fleet                        500 faults, which takes long
 //   npm run test:fleet -- --events=20         fewer
 //   npm run test:fleet -- --seed=7            those of another run again; it prints its seed
 //   npm run test:fleet -- --ttl=3000          ms

@@ -249,7 +249,9 @@ export class Member {
       if (held.has(channel) || this.prepared.has(channel)) continue
       const lease = this.seen.leases.get(channel)
       const isOthers = lease && lease.holder !== null && lease.holder !== name && lease.expiresInMs > 0
-      if (isOthers || !this.options.desired.channels.has(channel)) await this.endChannel(channel)
+      if (!isOthers && this.options.desired.channels.has(channel)) continue
+      // One that cannot be killed keeps nothing else from being looked at.
+      await this.endChannel(channel).catch((error: unknown) => this.fault(error))
     }
   }
 
@@ -281,18 +283,15 @@ export class Member {
         return
       case 'appoint':
         return state.appoint(channel, duty.worker)
-      case 'hand-over':
+      case 'hand-over': {
         // What cannot be given away, since the store is away, must not end.
         if (this.storeLost || !this.keeper.mayConnect(channel)) return
         await this.endChannel(channel)
-        host.event({
-          type: 'channel-handed-over',
-          channel,
-          message: `${channel}: handed over to ${duty.successor}`,
-          data: { worker: duty.successor },
-        })
-        await this.keeper.handOver(channel, duty.successor)
+        if (!(await this.keeper.handOver(channel, duty.successor))) return
+        const message = `${channel}: handed over to ${duty.successor}`
+        host.event({ type: 'channel-handed-over', channel, message, data: { worker: duty.successor } })
         return
+      }
       case 'give-back':
         await this.endChannel(channel)
         await this.keeper.release(channel)
@@ -390,8 +389,8 @@ export class Member {
   /** Whether the store may be used on. */
   private fault(error: unknown): boolean {
     const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
-    // A store that is away is told by the keeper.
-    if (error instanceof Problem && error.retryable) return false
+    // A store that is away is told by the keeper; a process that cannot be killed is no fault of the store.
+    if (error instanceof Problem && error.retryable && error.code.startsWith('ERR_STORE')) return false
     const text = `${String(code ?? 'ERR_FLEET')}: ${String(message)}`
     if (text !== this.toldFault) this.options.host.event({ type: 'fleet-fault', message: text })
     this.toldFault = text
