@@ -69,8 +69,9 @@ interface Recorded {
   frames: DecodedFrame[]
 }
 
-/** A second and more of what an example sends, from its beginning on. */
+/** A second and more of what an example sends, from the group of pictures on that it has begun. */
 async function recorded(child: Child, name: string, seconds = 1.5): Promise<Recorded> {
+  await reached(child, () => server.hasMedia(name))
   const gone = child.exited.then(() => Promise.reject(new Error(child.output())))
   const file = await Promise.race([record(server.url(name), tempFile(`${name}.flv`), seconds), gone])
   return { file, frames: await decodeFrames(file, 'rgb24') }

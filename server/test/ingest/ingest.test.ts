@@ -147,6 +147,35 @@ test('bytes that are no RTMP end their own connection, and no other', async () =
   assert.equal(told(server, 'ingest-ended'), [])
 })
 
+test('a player gets what comes in one piece, and what comes after it', async () => {
+  const port = await freePort()
+  const server = await begin({ listen: `127.0.0.1:${port}` })
+  const key = server.ingest.streamKeys()['studio']!
+  const command = (name: string, ...parts: Buffer[]) =>
+    rtmpMessage([amfText(name), AMF_NUMBER, AMF_NULL, ...parts])
+  const begun = [rtmpMessage([amfText('connect'), AMF_NUMBER, AMF_APP]), command('createStream')]
+  const onStream = (message: Buffer) => (message.writeUInt32LE(1, 8), message)
+  const publisher = await sendRaw(port, ...begun, onStream(command('publish', amfText(`studio?key=${key}`))))
+  await until(() => told(server, 'ingest-started').length === 1)
+  const player = await sendRaw(port, ...begun, onStream(command('play', amfText('studio'))))
+  let received = Buffer.alloc(0)
+  player.on('data', data => (received = Buffer.concat([received, data])))
+  await until(() => received.includes('NetStream.Play.Start'))
+  /** MP3: no header of its own. */
+  const sound = (text: string) => {
+    const message = onStream(rtmpMessage([Buffer.from([0x2f]), Buffer.from(text)], 4))
+    message[7] = 8
+    return message
+  }
+  publisher.write(Buffer.concat(Array.from({ length: 25 }, (_, i) => sound(`sound ${i}.`))))
+  await until(() => received.includes('sound 24.'), { what: () => `the last sound, after ${received.length} bytes` })
+  publisher.write(sound('the last one'))
+  await until(() => received.includes('the last one'))
+  for (let i = 0; i < 25; i++) assert.ok(received.includes(`sound ${i}.`), `${i}`)
+  publisher.destroy()
+  player.destroy()
+})
+
 test('of many refusals some are told, with the number of the others', async () => {
   const port = await freePort()
   const server = await begin({ listen: `127.0.0.1:${port}` })

@@ -81,6 +81,9 @@ test('720p and 360p on a server, HEVC on a disk: size, codec, pictures and sound
   )
   await flashing()
   await output.stop()
+  // A machine that is busy elsewhere may lose pictures, and tells; a flash whose first pictures are lost is seen late.
+  const { late, groups } = output.stats()
+  const lost = late + groups.reduce((sum, { dropped }) => sum + dropped, 0)
   const disk = path.join(folder, readdirSync(folder).find(name => name.endsWith('.mp4'))!)
   for (const [file, codec, w, h] of [
     [large!, 'h264', 1280, 720],
@@ -93,7 +96,8 @@ test('720p and 360p on a server, HEVC on a disk: size, codec, pictures and sound
     assert.is(video?.color_space, h > 576 ? 'bt709' : 'smpte170m')
     const found = await offsets(file, w, h)
     assert.ok(found.length >= 3, `${file}: ${found.length} flashes`)
-    found.forEach(offset => assert.ok(Math.abs(offset) <= CLOSE, `${file}: ${found.map(one => one.toFixed(1))}`))
+    const far = found.filter(offset => Math.abs(offset) > CLOSE)
+    assert.ok(far.length <= Math.min(lost, 2), `${file}: ${found.map(one => one.toFixed(1))}; ${lost} pictures lost`)
   }
   await assertPlays(disk)
 })

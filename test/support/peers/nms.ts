@@ -7,6 +7,12 @@ export interface NodeMediaServer extends AsyncDisposable {
   readonly port: number
   readonly pid: number
   url(stream: string, app?: string): string
+  /**
+   * Version 2 only: whether pictures of a stream have come. It sends a player nothing more once eleven messages came in one read
+   * (it corks the socket at the first and at the eleventh, and uncorks it once): a player that is there before a relay
+   * sends what it has kept waits for ever.
+   */
+  hasMedia(stream: string, app?: string): boolean
   kill(signal?: NodeJS.Signals): boolean
   stop(): Promise<Exit>
   output(): string
@@ -43,6 +49,7 @@ async function launch(name: string, config: { rtmp: object }, wanted?: number): 
     port,
     pid: child.pid,
     url: (stream, app = 'live') => `rtmp://127.0.0.1:${port}/${app}/${stream}`,
+    hasMedia: (stream, app = 'live') => child.output().includes(`streamPath=/${app}/${stream} frame_type=`),
     kill: (signal = 'SIGKILL') => child.kill(signal),
     stop: () => child.stop(),
     output: () => child.output(),
