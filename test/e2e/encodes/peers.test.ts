@@ -95,9 +95,9 @@ test('720p and 360p on a server, HEVC on a disk: size, codec, pictures and sound
     assert.is(audio?.codec_name, 'aac')
     assert.is(video?.color_space, h > 576 ? 'bt709' : 'smpte170m')
     const found = await offsets(file, w, h)
-    assert.ok(found.length >= 3, `${file}: ${found.length} flashes`)
+    assert.ok(found.length >= (lost > 0 ? 1 : 3), `${file}: ${found.length} flashes, ${lost} pictures lost`)
     const far = found.filter(offset => Math.abs(offset) > CLOSE)
-    assert.ok(far.length <= Math.min(lost, 2), `${file}: ${found.map(one => one.toFixed(1))}; ${lost} pictures lost`)
+    assert.ok(far.length <= Math.min(lost, 2, found.length - 1), `${file}: ${found.map(one => one.toFixed(1))}; ${lost} pictures lost`)
   }
   await assertPlays(disk)
 })
