@@ -22,6 +22,8 @@ const LATE_MS = 2000
 const RECOVERY_MS = 120_000
 /** All is well again when it has been so for this long. */
 const SETTLED_MS = 3000
+/** Each look at the store is a connection of its own. */
+const LOOK_MS = 200
 
 export interface StormOptions {
   readonly seed: number
@@ -166,7 +168,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     run: async stage => {
       const worker = someWorker(stage)
       await ask(stage, `/fleet/workers/${worker.name}:drain`)
-      await until(async () => (await heldBy(stage, worker.name)) === 0, { timeout: RECOVERY_MS, what: 'the drain' })
+      const empty = async () => (await heldBy(stage, worker.name)) === 0
+      await until(empty, { timeout: RECOVERY_MS, interval: LOOK_MS, what: 'the drain' })
       await ask(stage, `/fleet/workers/${worker.name}:undrain`)
     },
   },
@@ -179,7 +182,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       await ask(stage, `/fleet/channels/${key}:move`, { worker })
       const sql = `SELECT FROM rxgst.leases WHERE channel = '${key}' AND holder = '${worker}'`
       const moved = async () => (await stage.fleet.sql(sql)).length > 0
-      await until(moved, { timeout: RECOVERY_MS, what: () => `${key} on ${worker}` })
+      await until(moved, { timeout: RECOVERY_MS, interval: LOOK_MS, what: () => `${key} on ${worker}` })
       await ask(stage, `/fleet/channels/${key}:move`, { worker: null })
     },
   },
@@ -296,7 +299,7 @@ async function settled({ fleet, workers, ttlMs }: Stage, observer: Observer): Pr
     return since !== null && performance.now() - since > SETTLED_MS
   }
   try {
-    await until(staysSettled, { timeout: RECOVERY_MS, what: 'all channels' })
+    await until(staysSettled, { timeout: RECOVERY_MS, interval: LOOK_MS, what: 'all channels' })
     return true
   } catch {
     return false
