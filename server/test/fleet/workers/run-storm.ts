@@ -15,7 +15,6 @@ console.table(
     ]),
   ),
 )
-for (const fault of faults) console.log(`── ${fault}`)
 const total = Object.values(done).reduce((sum, { count }) => sum + count, 0)
 console.log(`${total} faults survived, ${faults.length} failed`)
 process.exit(faults.length === 0 && total > 0 ? 0 : 1)

@@ -232,6 +232,10 @@ export async function storm({ seed, events, ttlMs, say }: StormOptions): Promise
   const observer = new Observer(fleet, watched, ttlMs)
   const done: Record<string, { count: number; longestGapMs: number }> = {}
   const faults: string[] = []
+  const fault = (text: string) => {
+    faults.push(text)
+    say(`── ${text}`)
+  }
   try {
     for (const name of NAMES) workers.set(name, launch(name))
     const texts = () => [...workers.values()].map(one => `${one.name}: ${one.output().slice(-4000)}`).join('\n')
@@ -245,22 +249,22 @@ export async function storm({ seed, events, ttlMs, say }: StormOptions): Promise
     }
     await settled(stage, observer)
     for (let event = 1; event <= events; event++) {
-      const [name, fault] = chosen(random)
+      const [name, chosenFault] = chosen(random)
       const from = performance.now()
       const faultsBefore = observer.faults.length
-      await fault.run(stage)
+      await chosenFault.run(stage)
       const ranMs = performance.now() - from
       if (!(await settled(stage, observer)))
-        faults.push(`event ${event}, ${name}: not all channels are back\n${texts()}`)
+        fault(`event ${event}, ${name}: not all channels are back\n${texts()}`)
       const gaps = POLICIES.map(policy => [policy, observer.longestGap(policy, from)] as const)
       for (const [policy, gap] of gaps) {
-        const keeps = fault.keepsLive && policy !== 'takes-both'
+        const keeps = chosenFault.keepsLive && policy !== 'takes-both'
         // A holder that is gone while the store is away is found out when it is back, and a TTL has passed.
-        const limit = keeps ? LATE_MS : 2 * ttlMs + BEGIN_MS + (fault.keepsLive ? ranMs : 0)
+        const limit = keeps ? LATE_MS : 2 * ttlMs + BEGIN_MS + (chosenFault.keepsLive ? ranMs : 0)
         if (gap > limit)
-          faults.push(`event ${event}, ${name}: ${policy} had no media for ${gap.toFixed(0)} ms\n${texts()}`)
+          fault(`event ${event}, ${name}: ${policy} had no media for ${gap.toFixed(0)} ms\n${texts()}`)
       }
-      faults.push(...observer.faults.slice(faultsBefore).map(text => `event ${event}, ${name}: ${text}`))
+      for (const text of observer.faults.slice(faultsBefore)) fault(`event ${event}, ${name}: ${text}`)
       const longest = Math.max(...gaps.map(([, gap]) => gap))
       const entry = (done[name] ??= { count: 0, longestGapMs: 0 })
       entry.count++
