@@ -151,8 +151,7 @@ test('a player gets what comes in one piece, and what comes after it', async () 
   const port = await freePort()
   const server = await begin({ listen: `127.0.0.1:${port}` })
   const key = server.ingest.streamKeys()['studio']!
-  const command = (name: string, ...parts: Buffer[]) =>
-    rtmpMessage([amfText(name), AMF_NUMBER, AMF_NULL, ...parts])
+  const command = (name: string, ...parts: Buffer[]) => rtmpMessage([amfText(name), AMF_NUMBER, AMF_NULL, ...parts])
   const begun = [rtmpMessage([amfText('connect'), AMF_NUMBER, AMF_APP]), command('createStream')]
   const onStream = (message: Buffer) => (message.writeUInt32LE(1, 8), message)
   const publisher = await sendRaw(port, ...begun, onStream(command('publish', amfText(`studio?key=${key}`))))

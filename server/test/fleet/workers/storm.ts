@@ -254,15 +254,13 @@ export async function storm({ seed, events, ttlMs, say }: StormOptions): Promise
       const faultsBefore = observer.faults.length
       await chosenFault.run(stage)
       const ranMs = performance.now() - from
-      if (!(await settled(stage, observer)))
-        fault(`event ${event}, ${name}: not all channels are back\n${texts()}`)
+      if (!(await settled(stage, observer))) fault(`event ${event}, ${name}: not all channels are back\n${texts()}`)
       const gaps = POLICIES.map(policy => [policy, observer.longestGap(policy, from)] as const)
       for (const [policy, gap] of gaps) {
         const keeps = chosenFault.keepsLive && policy !== 'takes-both'
         // A holder that is gone while the store is away is found out when it is back, and a TTL has passed.
         const limit = keeps ? LATE_MS : 2 * ttlMs + BEGIN_MS + (chosenFault.keepsLive ? ranMs : 0)
-        if (gap > limit)
-          fault(`event ${event}, ${name}: ${policy} had no media for ${gap.toFixed(0)} ms\n${texts()}`)
+        if (gap > limit) fault(`event ${event}, ${name}: ${policy} had no media for ${gap.toFixed(0)} ms\n${texts()}`)
       }
       for (const text of observer.faults.slice(faultsBefore)) fault(`event ${event}, ${name}: ${text}`)
       const longest = Math.max(...gaps.map(([, gap]) => gap))
