@@ -19,6 +19,8 @@ export interface LinkOptions {
   readonly version: string
   /** The process ends; `why` is for people. */
   exit(code: number, why: string): void
+  /** The process ends at once, and sends nothing more. */
+  die(why: string): void
   /** Of the channel, once it is known. */
   onName(name: string): void
   /** As bootMs() of core. */
@@ -141,9 +143,15 @@ export class Link {
       throw new RxGstError('ERR_OPTION', 'a time to the end is a number of milliseconds')
     clearTimeout(this.#lost)
     if (ms === undefined) return
-    const leftMs = sinceMs + ms - this.#options.bootMs()
-    const end = (): void => void this.end(ms / GOODBYE_PARTS, 'nothing was heard of its lease')
-    this.#lost = setTimeout(end, Math.max(0, leftMs))
+    const why = 'nothing was heard of its lease'
+    const leftMs = () => sinceMs + ms - this.#options.bootMs()
+    const end = (): void => {
+      // A process that stood still meanwhile: another worker may publish by now.
+      const goodbyeMs = ms / GOODBYE_PARTS + leftMs()
+      if (goodbyeMs > 0) void this.end(goodbyeMs, why)
+      else this.#options.die(why)
+    }
+    this.#lost = setTimeout(end, Math.max(0, leftMs()))
   }
 
   /** Stops the channel, and ends the process then, or after `ms`. */

@@ -25,6 +25,11 @@ const link = new Link({
     say(`the channel ends: ${why}`)
     process.exit(code)
   },
+  die(why) {
+    rmSync(path, { force: true })
+    say(`the channel is killed by itself: ${why}`)
+    process.kill(process.pid, 'SIGKILL')
+  },
   onName: name => (process.title = `rxgst channel ${name}`),
   bootMs,
 })

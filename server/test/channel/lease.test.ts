@@ -132,6 +132,19 @@ test('a channel that hears nothing of its lease for too long ends by itself, whe
     assert.is((await told.ask({ type: 'may-connect', forMs: 5, sinceMs: 0, endAfterMs } as never))?.code, 'ERR_OPTION')
 })
 
+test('one that stood still until then is gone at once, without the goodbyes of a stop', async () => {
+  await using input = await startInput()
+  await using peer = await startLeased(input, { archive: { record: tempDir() } })
+  await live(peer, 'archive')
+  const sinceMs = bootMs()
+  assert.is(await peer.ask({ type: 'may-connect', forMs: 1000, sinceMs, endAfterMs: 4000 }), null)
+  peer.child.kill('SIGSTOP')
+  await until(() => bootMs() - sinceMs > 6000, { what: 'the end of its lease' })
+  peer.child.kill('SIGCONT')
+  await until(() => peer.child.signalCode !== null || peer.child.exitCode !== null, { timeout: 60_000 })
+  assert.is(peer.child.signalCode, 'SIGKILL')
+})
+
 /** A worker stands still, a successor takes its key, and it goes on. Resolves when it knows that its key is gone. */
 async function freeze(leaseMs: number, use: (old: ChannelPeer, server: RtmpServer) => Promise<void>): Promise<void> {
   await using input = await startInput()
