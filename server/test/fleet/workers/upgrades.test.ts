@@ -28,9 +28,8 @@ interface Lease {
 }
 
 async function leaseOf(fleet: Fleet): Promise<Lease> {
-  const [row] = await fleet.sql(
-    `SELECT holder, epoch::text AS epoch, expires_at > rxgst.clock() AS fresh FROM rxgst.leases WHERE channel = 'studio'`,
-  )
+  const what = 'holder, epoch::text AS epoch, expires_at > rxgst.clock() AS fresh'
+  const [row] = await fleet.sql(`SELECT ${what} FROM rxgst.leases WHERE channel = 'studio'`)
   return row as unknown as Lease
 }
 
@@ -142,7 +141,7 @@ if (hasPostgres) {
   })
 }
 
-/** A clock that is wrong, for all of a process's JavaScript; its monotonic clocks stay, as they do on a real machine. */
+/** A clock that is wrong, for all of a process's JavaScript; monotonic clocks stay, as they do on a real machine. */
 function shifted(byMs: number): Record<string, string> {
   const file = join(tempDir(), 'shift.cjs')
   writeFileSync(
