@@ -237,6 +237,30 @@ test('a stop that takes too long is a kill', async () => {
   servers = []
 })
 
+test('a channel that is wanted again while its process ends has the next one', async () => {
+  const server = await begin({ channels: { a: testChannel() } })
+  await live(server)
+  const { channelList, config } = server.supervisor
+  const channel = channelList.get('a')
+  const first = pid(server)
+  for (const restart of [false, true]) {
+    const before = pid(server)
+    channel.setEnabled(false)
+    const ending = channel.stop(5000)
+    const { problems: _, ...wanted } = await channelList.prepare('a', config.channels['a']!, config)
+    await channel.update(wanted, restart, false)
+    await ending
+    await until(() => pid(server) !== before && phase(server) === 'live', { what: () => phase(server) })
+    assert.equal(raised(server), [])
+  }
+  assert.is(server.supervisor.channel('a').process.starts, 3)
+  assert.throws(() => process.kill(first, 0))
+  // One that is not wanted again stays stopped.
+  channel.setEnabled(false)
+  await channel.stop(5000)
+  assert.equal([phase(server), channel.process.pid], ['stopped', null])
+})
+
 test('a picture is taken for who asks for it, and for nobody else', async () => {
   const server = await begin({ channels: { a: testChannel(), b: testChannel() } })
   await Promise.all([live(server), live(server, 'b')])

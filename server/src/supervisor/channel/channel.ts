@@ -136,6 +136,8 @@ export class Channel {
     const running = this.keeper.child !== null
     if (running) this.show('stopping')
     await this.keeper.stop(deadlineMs)
+    // It was started again meanwhile: what is told from now on is of the process that follows.
+    if (this.keeper.isWanted) return
     this.deps.alerts.endChannel(this.id)
     this.deps.alerts.clearOwn(this.id, 'process-exits')
     this.sender.clear()
@@ -180,11 +182,12 @@ export class Channel {
       if (wanted.given.enabled) this.start()
       return
     }
-    if (restart && child) return this.restart()
-    if (!child) {
+    // A process that is being ended takes nothing any more: the one that follows begins with this configuration.
+    if (!child || this.keeper.isStopping) {
       this.start()
       return
     }
+    if (restart) return this.restart()
     const mayRestart = allowRestart || !this.onAir
     const waits = this.sender.restartPending && mayRestart
     if (toldOf(wanted) === toldOf(before) && !waits) return

@@ -49,6 +49,15 @@ export class Keeper<In extends Header, Out extends Header> {
     this.options = options
   }
 
+  /** Its process is being ended; another one follows where start() is called meanwhile. */
+  get isStopping(): boolean {
+    return this.stopping !== null
+  }
+
+  get isWanted(): boolean {
+    return this.wanted
+  }
+
   /** Wants a process. One that waits for its next start begins at once. */
   start(): void {
     this.wanted = true

@@ -19,6 +19,7 @@ let config: ChannelConfig | null = null
 let count = 0
 let previews = 0
 let looked = false
+let stopping = false
 const startedTargets = new Set<string>()
 
 const server = createServer(socket => {
@@ -47,6 +48,13 @@ function answer(message: Frame<ToChannel>['header']): void {
       break
     case 'configure':
       tell('configure', { leased: message.leased })
+      if (stopping) {
+        done({
+          ...{ code: 'ERR_ABORTED', message: 'the channel is being stopped', fault: 'options' },
+          ...{ retryable: false, remedy: 'start it anew' },
+        })
+        return
+      }
       if (config && !message.onAirOnly && !isDeepStrictEqual(restartOnly(config), restartOnly(message.config))) {
         done({
           ...{ code: 'ERR_RESTART_NEEDED', message: 'the channel must be restarted', fault: 'options' },
@@ -100,6 +108,7 @@ function answer(message: Frame<ToChannel>['header']): void {
       done()
       break
     case 'stop':
+      stopping = true
       if (title === 'stays') return
       done()
       frames?.end()
