@@ -156,10 +156,11 @@ export class Link {
 
   /** Stops the channel, and ends the process then, or after `ms`. */
   async end(ms: number, why: string): Promise<void> {
+    // Of several ends the nearest one counts.
+    setTimeout(() => this.#options.exit(0, why), ms)
     if (!this.#ending) {
       this.#ending = true
       this.#server.close()
-      setTimeout(() => this.#options.exit(0, why), ms)
     }
     await this.#channel!.stop()
     // What was sent leaves first.

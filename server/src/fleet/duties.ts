@@ -38,6 +38,8 @@ export interface DutyCase {
   readonly freeMs: (channel: string) => number
   /** How long the holder, this worker, has waited for its successor to be ready, ms. */
   readonly waitedMs: (channel: string) => number
+  /** Whether a channel that this worker holds has an input on air. */
+  readonly isReady: (channel: string) => boolean
 }
 
 export type Duty =
@@ -47,7 +49,7 @@ export type Duty =
   | { readonly kind: 'appoint'; readonly channel: string; readonly worker: string | null }
   /** Ends its targets, and gives the lease to a worker. */
   | { readonly kind: 'hand-over'; readonly channel: string; readonly successor: string }
-  /** It is not wanted any more. */
+  /** It is not wanted any more, or has to go and its successor does not get ready. */
   | { readonly kind: 'give-back'; readonly channel: string }
 
 export interface Duties {
@@ -60,7 +62,7 @@ export interface Duties {
 export const RANK_PARTS = 6
 /** Channels that a worker gives away at the same time: each of them begins anew elsewhere. */
 export const MOST_HAND_OVERS = 2
-/** A successor that is not ready by then takes the channel as it is: a part of the TTL, and more than any start. */
+/** A successor that is not ready by then has no claim: in TTLs, and more than any start takes. */
 export const READY_WAIT_TTLS = 2
 
 export function dutiesOf(of: DutyCase): Duties {
@@ -68,9 +70,9 @@ export function dutiesOf(of: DutyCase): Duties {
   const waits = new Map<string, string>()
   const taken = takenCores(of)
   const workers = of.workers.map(worker => placementWorker(worker, taken, of))
-  for (const name of of.held) holderDuties(of, of.channels.get(name), name, workers, list, waits)
-  const handOvers = list.filter(({ kind }) => kind === 'hand-over')
-  for (const late of handOvers.slice(MOST_HAND_OVERS)) list.splice(list.indexOf(late), 1)
+  const leaving: Duty[] = []
+  for (const name of of.held) holderDuties(of, of.channels.get(name), name, workers, { list, leaving, waits })
+  list.push(...leaving.slice(0, MOST_HAND_OVERS))
   const free: WantedChannel[] = []
   for (const channel of of.channels.values()) {
     if (of.held.has(channel.name)) continue
@@ -140,9 +142,9 @@ function holderDuties(
   of: DutyCase,
   channel: WantedChannel | undefined,
   name: string,
-  workers: readonly PlacementWorker[],
-  list: Duty[],
-  waits: Map<string, string>,
+  /** Those that are asked here have what they are asked for. */
+  workers: PlacementWorker[],
+  { list, leaving, waits }: { list: Duty[]; leaving: Duty[]; waits: Map<string, string> },
 ): void {
   if (!channel?.enabled) {
     list.push({ kind: 'give-back', channel: name })
@@ -151,7 +153,8 @@ function holderDuties(
   const isAvailable = (worker: string) => workers.some(one => one.name === worker && one.available)
   const { preferredWorker } = channel
   const moves = preferredWorker !== null && preferredWorker !== of.worker && isAvailable(preferredWorker)
-  const leaves = of.draining || of.drains.has(of.worker) || moves
+  const isDrained = of.draining || of.drains.has(of.worker)
+  const leaves = isDrained || moves
   const appointed = channel.nextWorker
   const mayKeep =
     appointed !== null && appointed !== of.worker && isAvailable(appointed) && (!moves || appointed === preferredWorker)
@@ -162,16 +165,24 @@ function holderDuties(
   if (!mayKeep) {
     const placed = { ...channel, nextWorker: null, avoid: of.worker }
     const [best] = moves ? [preferredWorker] : rankWorkers(placed, workers)
-    if (best) list.push({ kind: 'appoint', channel: name, worker: best })
-    else {
+    if (best) {
+      list.push({ kind: 'appoint', channel: name, worker: best })
+      const at = workers.findIndex(worker => worker.name === best)
+      if (at >= 0) workers[at] = { ...workers[at]!, usedCores: workers[at]!.usedCores + channel.costCores }
+    } else {
       waits.set(name, 'no other worker has room for it')
       if (appointed !== null) list.push({ kind: 'appoint', channel: name, worker: null })
     }
     return
   }
-  if (leaves && (channel.nextReady || of.waitedMs(name) > READY_WAIT_TTLS * of.ttlMs)) {
-    list.push({ kind: 'hand-over', channel: name, successor: appointed })
-  }
+  if (!leaves) return
+  const isLate = of.waitedMs(name) > READY_WAIT_TTLS * of.ttlMs
+  // Where nothing is on air, the other worker may reach an input that this one does not.
+  if (channel.nextReady || (isLate && !isDrained && !of.isReady(name)))
+    leaving.push({ kind: 'hand-over', channel: name, successor: appointed })
+  // Whoever can, takes it: the one that was asked may lack a secret, or a file.
+  else if (isLate && isDrained) leaving.push({ kind: 'give-back', channel: name })
+  else if (isLate) waits.set(name, `worker '${appointed}' does not get ready for it`)
 }
 
 function standbyDuties(of: DutyCase, { name, enabled, nextWorker, nextReady }: WantedChannel, list: Duty[]): void {

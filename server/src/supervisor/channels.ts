@@ -207,6 +207,11 @@ export class Channels {
     return { ...wanted, given: role === 'beside' ? withoutRecordings(given) : { ...given, enabled: false } }
   }
 
+  /** Without a fleet each is. */
+  isHere(id: string): boolean {
+    return this.here === null || this.here.has(id)
+  }
+
   /** Channels of the fleet that this machine runs. */
   get ran(): readonly string[] {
     return [...(this.here?.keys() ?? [])]

@@ -74,7 +74,9 @@ export class Operations {
 
   /** A process of another worker's channel would pull its input, and record. */
   private checkHere(id: string): void {
-    const reason = this.options.elsewhere(id)
+    const { elsewhere, channels } = this.options
+    const nobody = { code: 'ERR_CHANNEL_STOPPED', message: 'no worker runs it now' }
+    const reason = elsewhere(id) ?? (channels.isHere(id) ? null : nobody)
     if (!reason) return
     throw new Problem(409, reason.code, `${id} is not restarted here: ${reason.message}`, {
       remedy: 'Ask the worker that runs it.',

@@ -42,6 +42,7 @@ function whole({ channels = [channel('x')], leases = [], held = [], more = {} }:
     prepared: new Map(),
     freeMs: () => 0,
     waitedMs: () => 0,
+    isReady: () => true,
     ...more,
   })
 }
@@ -88,13 +89,42 @@ test('a worker that is drained asks another one, and gives the channel away when
   const handOver = [{ kind: 'hand-over', channel: 'x', successor: 'b' }]
   const ready = [channel('x', { nextWorker: 'b', nextReady: true })]
   assert.equal(duties({ channels: ready, leases, held: ['x'], more }), handOver)
-  // One that never gets ready takes it as it is.
+  // Where it never gets ready, whoever can has it.
   const waitedMs = () => 2 * TTL_MS + 1
-  assert.equal(duties({ channels: asked, leases, held: ['x'], more: { ...more, waitedMs } }), handOver)
+  const given = duties({ channels: asked, leases, held: ['x'], more: { ...more, waitedMs } })
+  assert.equal(given, [{ kind: 'give-back', channel: 'x' }])
   // One that is gone is replaced.
   const workers = [worker('a'), worker('b', 0.5, { silentMs: TTL_MS }), worker('c', 0.6)]
   assert.equal(duties({ channels: asked, leases, held: ['x'], more: { ...more, workers } }), [
     { kind: 'appoint', channel: 'x', worker: 'c' },
+  ])
+})
+
+test('what a drained worker gives away is shared out, and no worker is asked for more than it has room for', () => {
+  const names = Array.from({ length: 8 }, (_, i) => `x${i}`)
+  const { list, waits } = whole({
+    channels: names.map(name => channel(name, { costCores: 1 })),
+    leases: names.map(name => lease(name, 'a')),
+    held: names,
+    more: { draining: true, workers: [worker('a'), worker('b', 0.2), worker('c', 0.25)] },
+  })
+  const asked = list.map(duty => (duty.kind === 'appoint' ? duty.worker : duty.kind))
+  assert.equal([...asked].sort(), ['b', 'b', 'c', 'c'])
+  assert.is(waits.size, 4)
+})
+
+test('a channel that is on air stays where its new worker does not get ready; one that is not goes there', () => {
+  const given = {
+    channels: [channel('x', { preferredWorker: 'c', nextWorker: 'c' })],
+    leases: [lease('x', 'a')],
+    held: ['x'],
+  }
+  const waitedMs = () => 2 * TTL_MS + 1
+  assert.equal(duties(given), [])
+  const { list, waits } = whole({ ...given, more: { waitedMs } })
+  assert.equal([list, waits.get('x')], [[], "worker 'c' does not get ready for it"])
+  assert.equal(duties({ ...given, more: { waitedMs, isReady: () => false } }), [
+    { kind: 'hand-over', channel: 'x', successor: 'c' },
   ])
 })
 

@@ -124,6 +124,25 @@ test('the door gives the channels of the store, and writes there what the API ch
   assert.is(desired.channels.size, 0)
 })
 
+test('a channel that would send where another one does is refused, whatever their names are', async () => {
+  const state = new LocalState(systemClock)
+  const desired = desiredOf(state, 'a')
+  const config = configSchema.parse({ server: {}, channels: {} })
+  const sending = (stream: string) => ({ ...document(stream), targets: { out: { url: 'rtmp://127.0.0.1/live/key' } } })
+  const reading: ConfigReading = { config, problems: [], etag: 'one', documents: { m: sending('1') } }
+  const door = fleetDoor({
+    ...{ desired, state, worker: 'a', base: tempDir(), onConflicts: () => {}, onInvalid: () => {} },
+    inner: { ...simpleDoor(''), read: async () => reading },
+  })
+  await door.read()
+  for (const channel of ['a', 'z']) {
+    const draft = await door.draftEdit({ kind: 'put-channel', channel, value: sending('2') })
+    assert.is(draft.config, null)
+    assert.ok(draft.problems.length > 0 && draft.problems.every(({ path }) => path.startsWith(`channels.${channel}`)))
+  }
+  assert.ok((await door.draftEdit({ kind: 'put-channel', channel: 'm', value: sending('2') })).config)
+})
+
 test('events go to the store in order; the oldest are lost where it is away, and those that it refuses', async () => {
   const event = (message: string): NewFleetEvent => ({ type: 't', channel: null, user: null, message, data: {} })
   const got: string[] = []

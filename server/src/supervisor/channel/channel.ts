@@ -136,8 +136,7 @@ export class Channel {
     const running = this.keeper.child !== null
     if (running) this.show('stopping')
     await this.keeper.stop(deadlineMs)
-    // It was started again meanwhile: what is told from now on is of the process that follows.
-    if (this.keeper.isWanted) return
+    if (this.keeper.isWanted) return // It was started again meanwhile: the process that follows tells of itself.
     this.deps.alerts.endChannel(this.id)
     this.deps.alerts.clearOwn(this.id, 'process-exits')
     this.sender.clear()
@@ -183,10 +182,7 @@ export class Channel {
       return
     }
     // A process that is being ended takes nothing any more: the one that follows begins with this configuration.
-    if (!child || this.keeper.isStopping) {
-      this.start()
-      return
-    }
+    if (!child || this.keeper.isStopping) return this.start()
     if (restart) return this.restart()
     const mayRestart = allowRestart || !this.onAir
     const waits = this.sender.restartPending && mayRestart

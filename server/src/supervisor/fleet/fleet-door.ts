@@ -126,7 +126,11 @@ export function fleetDoor(options: FleetDoorOptions): ConfigDoor {
       return { ...draft, config: { server, channels: others }, commit }
     }
     const document = restoreChannelSecrets(value, stored?.document)
-    const { config, problems } = (await checkDocuments(new Map([[channel, document]]), { server, base })).get(channel)!
+    // Behind all others: what two channels may not have both is a fault of this one.
+    const documents = new Map([...desired.channels].map(([name, { document }]) => [name, document]))
+    documents.delete(channel)
+    documents.set(channel, document)
+    const { config, problems } = (await checkDocuments(documents, { server, base })).get(channel)!
     if (!config) return { ...draft, config: null, problems, commit: () => Promise.reject(invalidConfig(problems)) }
     const commit = async () => {
       await state.putChannel(channel, document, { by: `${worker} api`, ifMatch: stored?.etag ?? null })

@@ -114,6 +114,8 @@ export class Fleet implements FleetPort {
       now: bootMs,
     })
     this.member = member
+    // Of the server before: an alert that is raised is told of no second time.
+    for (const rule of ['control-plane-lost', 'worker-replaced']) host.clear(rule)
     await member.start()
   }
 

@@ -7,6 +7,7 @@ type Told = Pick<MemberHost, 'event' | 'raise' | 'clear'>
 export function tellKeeperEvent(host: Told, event: KeeperEvent, worker: string): void {
   switch (event.type) {
     case 'renewed':
+      host.clear('worker-replaced')
       return
     case 'store-lost': {
       const { message, code } = event.problem

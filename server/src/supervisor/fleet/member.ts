@@ -4,7 +4,7 @@
  * fleet/duties.ts; what is live stays live, whatever the store does.
  */
 import { Problem } from '../../core/problem.js'
-import { type Duty, dutiesOf, type WantedChannel } from '../../fleet/duties.js'
+import { type Duty, dutiesOf } from '../../fleet/duties.js'
 import type { NewFleetEvent } from '../../fleet/fleet-state.js'
 import { LeaseKeeper, type KeeperEvent } from '../../fleet/lease-keeper.js'
 import type { WorkerFacts } from '../../fleet/lease-store.js'
@@ -21,19 +21,21 @@ import {
   type Seen,
   TIMERS,
 } from './member-options.js'
+import { Since } from './since.js'
 import { wantedChannels } from './wanted.js'
 
 /** Changes that come together are looked at once. */
 const DEBOUNCE_MS = 50
 const LOSS_LOOK_MS = 200
+/** Statements of a look that fail while the store is there. */
+const MOST_FAILURES = 3
 export class Member {
   readonly keeper: LeaseKeeper
   seen: Seen = NOTHING_SEEN
   storeLost: Problem | null = null
   private readonly events: EventQueue
   private readonly prepared = new Set<string>()
-  private readonly freeSince = new Map<string, number>()
-  private readonly appointedSince = new Map<string, { readonly worker: string; readonly at: number }>()
+  private readonly since: Since
   /** Ended here, and not run again: what its lease still allows is for nobody. */
   private readonly ended = new Set<string>()
   /** Ended since its lease may be another's soon. */
@@ -41,6 +43,8 @@ export class Member {
   private readonly beganAt: number
   private draining = false
   private running = false
+  /** A look is to come within DEBOUNCE_MS. */
+  private isSoon = false
   private looking: Promise<void> | null = null
   private again = false
   private timer: NodeJS.Timeout | undefined
@@ -51,6 +55,7 @@ export class Member {
   constructor(private readonly options: MemberOptions) {
     const { name, session, store, ttlMs, memory, now, state } = options
     this.beganAt = now()
+    this.since = new Since(now)
     this.events = new EventQueue(events => state.addEvents(name, events))
     this.keeper = new LeaseKeeper({
       ...{ store, ttlMs, memory },
@@ -83,7 +88,9 @@ export class Member {
 
   /** Something changed here: looks at the store soon. */
   soon(): void {
-    if (!this.running) return
+    // Changes that never end must not put it off.
+    if (!this.running || this.isSoon) return
+    this.isSoon = true
     clearTimeout(this.timer)
     this.timer = setTimeout(() => void this.look(), DEBOUNCE_MS)
   }
@@ -165,6 +172,7 @@ export class Member {
 
   /** One at a time; one that is asked for meanwhile follows. Never rejects. */
   private look(): Promise<void> {
+    this.isSoon = false
     if (this.looking) {
       this.again = true
       return this.looking
@@ -175,7 +183,7 @@ export class Member {
         this.looking = null
         if (!this.running) return
         clearTimeout(this.timer)
-        const wait = this.again ? DEBOUNCE_MS : this.options.ttlMs / RENEW_PARTS
+        const wait = this.again || this.isSoon ? DEBOUNCE_MS : this.options.ttlMs / RENEW_PARTS
         this.again = false
         this.timer = setTimeout(() => void this.look(), wait)
       })
@@ -189,69 +197,60 @@ export class Member {
     const [leases, workers, drains] = await Promise.all([store.leases(), store.workers(), state.drains()])
     const byName = new Map(leases.map(lease => [lease.channel, lease]))
     this.seen = { ...this.seen, at, workers, drains, leases: byName }
-    await this.endOthers()
+    this.endOthers()
     this.runHeld()
     const { list, waits } = dutiesOf(this.dutyCase())
     this.seen = { ...this.seen, waits }
+    let failures = 0
     for (const duty of list) {
       if (!this.running) return
       const isDone = await this.carryOut(duty).then(
         () => true,
         (error: unknown) => this.fault(error),
       )
-      // Without the store the rest of the list is of yesterday.
-      if (!isDone) return
+      // Without the store the rest of the list is of yesterday; a row that somebody has locked holds up no other.
+      if (!isDone) failures++
+      if (!isDone && (this.storeLost || failures >= MOST_FAILURES)) return
     }
     const measured = costs.news([...this.keeper.held().map(({ channel }) => channel), ...this.prepared])
     if (measured.size > 0) await state.measured(measured).then(() => costs.told(measured))
   }
 
   private dutyCase() {
-    const { name, ttlMs, capacityCores, now, host } = this.options
-    const channels = this.wanted()
+    const { name, ttlMs, capacityCores, host, desired } = this.options
     const { leases, workers, drains } = this.seen
-    for (const lease of this.freeSince.keys()) if (!channels.has(lease)) this.freeSince.delete(lease)
-    const at = now()
-    for (const { name: channel } of channels.values()) {
-      const lease = leases.get(channel)
-      const isFree = !lease || lease.expiresInMs <= 0 || (lease.holder === null && lease.reservedFor === null)
-      if (!isFree) this.freeSince.delete(channel)
-      else if (!this.freeSince.has(channel)) this.freeSince.set(channel, at)
-    }
+    const held = new Set(this.keeper.held().map(({ channel }) => channel))
+    const channels = wantedChannels(desired.channels.values(), host, held, channel => this.costOf(channel))
+    this.since.look(channels, leases)
     return {
       ...{ worker: name, channels, leases, workers, drains, draining: this.draining, ttlMs, capacityCores },
-      held: new Set(this.keeper.held().map(({ channel }) => channel)),
+      held,
       prepared: new Map([...this.prepared].map(channel => [channel, host.isReady(channel)])),
       usedCores: this.usedCores(),
-      freeMs: (channel: string) => at - (this.freeSince.get(channel) ?? at),
-      waitedMs: (channel: string) => at - (this.appointedSince.get(channel)?.at ?? at),
+      isReady: (channel: string) => host.isReady(channel),
+      freeMs: (channel: string) => this.since.freeMs(channel),
+      waitedMs: (channel: string) => this.since.appointedMs(channel),
     }
   }
 
-  private wanted(): ReadonlyMap<string, WantedChannel> {
-    const { desired, host, now } = this.options
-    const held = new Set(this.keeper.held().map(({ channel }) => channel))
-    const wanted = wantedChannels(desired.channels.values(), host, held, name => this.costOf(name))
-    for (const { name, nextWorker } of wanted.values()) {
-      if (nextWorker === null) this.appointedSince.delete(name)
-      else if (this.appointedSince.get(name)?.worker !== nextWorker) {
-        this.appointedSince.set(name, { worker: nextWorker, at: now() })
-      }
-    }
-    return wanted
-  }
-
-  /** Processes that were taken over from a server before this one, whose channel another worker has by now. */
-  private async endOthers(): Promise<void> {
-    const { host, name } = this.options
+  /**
+   * Processes that were taken over from a server before this one, whose channel another worker has by now. None is
+   * waited for: the leases of all others are to be acquired.
+   */
+  private endOthers(): void {
+    const { host, name, desired, now } = this.options
     const held = new Set(this.keeper.held().map(({ channel }) => channel))
     for (const channel of host.running()) {
       if (held.has(channel) || this.prepared.has(channel)) continue
       const lease = this.seen.leases.get(channel)
       const isOthers = lease && lease.holder !== null && lease.holder !== name && lease.expiresInMs > 0
-      if (!isOthers && this.options.desired.channels.has(channel)) continue
-      // One that cannot be killed keeps nothing else from being looked at.
-      await this.endChannel(channel).catch((error: unknown) => this.fault(error))
+      if (!isOthers && desired.channels.has(channel)) continue
+      if (isOthers && desired.channels.get(channel)?.nextWorker === name) {
+        // The standby of the server before.
+        this.prepared.add(channel)
+        host.allow(channel, 0, now())
+        this.run(channel, false)
+      } else this.endChannel(channel).catch((error: unknown) => this.fault(error))
     }
   }
 
@@ -303,7 +302,7 @@ export class Member {
     const result = await this.keeper.acquire(channel)
     if (!result.granted) return
     this.prepared.delete(channel)
-    this.freeSince.delete(channel)
+    this.since.forget(channel)
     this.endedForLoss.delete(channel)
     host.event({
       type: 'channel-taken',
