@@ -8,9 +8,9 @@ export interface NodeMediaServer extends AsyncDisposable {
   readonly pid: number
   url(stream: string, app?: string): string
   /**
-   * Version 2 only: whether pictures of a stream have come. It sends a player nothing more once eleven messages came in
-   * one read (it corks the socket at the first and at the eleventh, and uncorks it once): a player that is there before
-   * a relay sends what it has kept waits for ever.
+   * Version 2 only: whether pictures of a stream have come. It collects ten messages for a player, and corks its socket
+   * for the next ten before it has uncorked it, where they came in one read: a player that is there before a relay sends
+   * what it has kept was seen to get nothing for as long as the stream was there.
    */
   hasMedia(stream: string, app?: string): boolean
   kill(signal?: NodeJS.Signals): boolean
