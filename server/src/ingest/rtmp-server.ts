@@ -110,8 +110,8 @@ export class RtmpServer {
     const { tcpServer } = server
     tcpServer.maxConnections = MOST_CONNECTIONS
     tcpServer.on('connection', socket => {
-      // It would collect ten packets before it sends them: 1/7 s of media. Where more came in one read it would cork the
-      // next ten before it uncorks these, and a player would get nothing.
+      // It would collect ten packets before it sends them: 1/7 s of media. Where more came in one read it would cork
+      // the next ten before it uncorks these, and a player would get nothing.
       socket.cork = () => {}
       socket.setNoDelay(true)
     })

@@ -9,8 +9,8 @@ export interface NodeMediaServer extends AsyncDisposable {
   url(stream: string, app?: string): string
   /**
    * Version 2 only: whether pictures of a stream have come. It collects ten messages for a player, and corks its socket
-   * for the next ten before it has uncorked it, where they came in one read: a player that is there before a relay sends
-   * what it has kept was seen to get nothing for as long as the stream was there.
+   * for the next ten before it has uncorked it, where they came in one read: a player that is there before a relay
+   * sends what it has kept was seen to get nothing for as long as the stream was there.
    */
   hasMedia(stream: string, app?: string): boolean
   kill(signal?: NodeJS.Signals): boolean
