@@ -76,8 +76,8 @@ export class LeaseKeeper {
   private turning: Promise<void> = Promise.resolve()
   private beating = false
   private running = false
-  /** Of the last confirmation, or of the start. */
-  private confirmedAt: number
+  /** When the last heartbeat was sent that the store has answered; before one, when this began. */
+  confirmedAt: number
   /** What is told of a store that is away, and when. null: it is there. */
   private lost: { readonly code: string; readonly at: number } | null = null
   /** Heartbeats that were sent. */

@@ -61,11 +61,15 @@ export class Desired {
     return () => void this.listeners.delete(listener)
   }
 
-  /** Reads the store. Rejects with Problem. */
-  async refresh(): Promise<ReadonlyMap<string, StoredChannel>> {
+  /**
+   * Reads the store. A channel that it does not have any more stays until it `isGone`. Rejects with Problem.
+   */
+  async refresh(isGone: (channel: StoredChannel) => boolean = () => true): Promise<ReadonlyMap<string, StoredChannel>> {
     const before = this.etags
     const channels = await this.options.state.channels()
-    this.stored = new Map(channels.map(channel => [channel.name, channel]))
+    const next = new Map(channels.map(channel => [channel.name, channel]))
+    for (const [name, channel] of this.stored) if (!next.has(name) && !isGone(channel)) next.set(name, channel)
+    this.stored = next
     this.isKnown = true
     const isSame = isDeepStrictEqual(before, this.etags)
     if (isSame && !this.isUnpublished) return this.stored

@@ -21,6 +21,7 @@ import {
   type Seen,
   TIMERS,
 } from './member-options.js'
+import { Missing } from './missing.js'
 import { Since } from './since.js'
 import { wantedChannels } from './wanted.js'
 
@@ -29,6 +30,7 @@ const DEBOUNCE_MS = 50
 const LOSS_LOOK_MS = 200
 /** Statements of a look that fail while the store is there. */
 const MOST_FAILURES = 3
+
 export class Member {
   readonly keeper: LeaseKeeper
   seen: Seen = NOTHING_SEEN
@@ -36,9 +38,10 @@ export class Member {
   private readonly events: EventQueue
   private readonly prepared = new Set<string>()
   private readonly since: Since
+  private readonly missing: Missing
   /** Ended here, and not run again: what its lease still allows is for nobody. */
   private readonly ended = new Set<string>()
-  /** Ended since its lease may be another's soon. */
+  /** Since its lease may be another's soon. */
   private readonly endedForLoss = new Set<string>()
   private readonly beganAt: number
   private draining = false
@@ -56,6 +59,7 @@ export class Member {
     const { name, session, store, ttlMs, memory, now, state } = options
     this.beganAt = now()
     this.since = new Since(now)
+    this.missing = new Missing(options, () => this.keeper.confirmedAt)
     this.events = new EventQueue(events => state.addEvents(name, events))
     this.keeper = new LeaseKeeper({
       ...{ store, ttlMs, memory },
@@ -193,7 +197,7 @@ export class Member {
   private async lookOnce(): Promise<void> {
     const { store, state, desired, now, costs } = this.options
     const at = now()
-    await desired.refresh()
+    await this.missing.look(desired)
     const [leases, workers, drains] = await Promise.all([store.leases(), store.workers(), state.drains()])
     const byName = new Map(leases.map(lease => [lease.channel, lease]))
     this.seen = { ...this.seen, at, workers, drains, leases: byName }
@@ -233,10 +237,7 @@ export class Member {
     }
   }
 
-  /**
-   * Processes that were taken over from a server before this one, whose channel another worker has by now. None is
-   * waited for: the leases of all others are to be acquired.
-   */
+  /** Processes of a server before this one whose channel another worker has. None is waited for: leases cannot wait. */
   private endOthers(): void {
     const { host, name, desired, now } = this.options
     const held = new Set(this.keeper.held().map(({ channel }) => channel))
@@ -335,9 +336,8 @@ export class Member {
     return dueMs === null ? undefined : dueMs + OWN_END_PART * ttlMs
   }
 
-  /** In this order, so that a pause between the two lines allows less, not more. */
   private allow(channel: string): void {
-    const sinceMs = this.options.now()
+    const sinceMs = this.options.now() // First, so that a pause behind it allows less, not more.
     const isEnded = this.ended.has(channel)
     const forMs = isEnded ? 0 : this.keeper.mayConnectMs(channel)
     this.options.host.allow(channel, forMs, sinceMs, isEnded ? undefined : this.endAfterMs(channel))
@@ -352,6 +352,8 @@ export class Member {
           this.allow(channel)
         }
         return
+      case 'store-went-back':
+        return this.missing.wentBack()
       case 'store-lost':
         this.storeLost = event.problem
         return
