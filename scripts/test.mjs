@@ -4,7 +4,7 @@
 //   npm run test:all              everything: the quick suite, then the deep one
 //   npm test -- capture monitor   the files of both suites whose path holds one of these words
 //   npm test -- --jobs=2          two files at a time; by itself npm test takes five, since most of them wait; files of
-//                                 the deep suite work more, and three at a time are enough
+//                                 the deep suite work more: test:all takes two of them at a time
 //   node scripts/test.mjs --no-build --suite=deep
 //   node scripts/test.mjs --deadline=60 --grace=10 --files a.js b.js
 //
