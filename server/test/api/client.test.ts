@@ -11,7 +11,8 @@ import { fakeApi } from './support.js'
 
 /** Of the sources: npm needs its lock. */
 const SOURCES = fileURLToPath(new URL('../../../../server/test/client', import.meta.url))
-const NO_REGISTRY = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED/
+const NO_REGISTRY =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|ENOTCACHED|was killed/
 
 const PROGRAM = `import type { components, operations, paths } from './api'
 

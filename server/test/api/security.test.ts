@@ -7,7 +7,7 @@ import { isPassword } from '../../src/api/access/password.js'
 import { cookieOf, type FakeApi, fakeApi, logIn, PASSWORD } from './support.js'
 
 // What an attacker may try, from another site, from the network, and with half a right.
-const test = suite('security')
+const test = suite('security', { timeout: 120_000 })
 
 let fake: FakeApi
 test.before.each(async () => {
@@ -120,8 +120,9 @@ test('a users file that is not valid logs nobody out, and is told', async () => 
 })
 
 test('five failures for an address or a name are followed by delays that grow', async () => {
+  const patience = { timeout: 30_000, interval: 100 }
   await using quick = await fakeApi({
-    limits: { failures: 3, windowMs: 60_000, delayMs: 1000, mostDelayMs: 60_000 },
+    limits: { failures: 3, windowMs: 60_000, delayMs: 4000, mostDelayMs: 60_000 },
     server: '  trustedProxies: [127.0.0.1]\n',
   })
   const logInAs = (user: string, password: string, address: string) =>
@@ -132,18 +133,18 @@ test('five failures for an address or a name are followed by delays that grow', 
   // The name is delayed from every address, with the right password too.
   const delayed = await logInAs('anna', PASSWORD, '192.0.2.99')
   assert.is(delayed.status, 429)
-  assert.is(delayed.headers['retry-after'], '1')
+  assert.ok(Number(delayed.headers['retry-after']) <= 4, delayed.headers['retry-after'])
   assert.is((await logInAs('otto', PASSWORD, '192.0.2.99')).status, 200, 'another name')
-  await until(async () => (await logInAs('anna', PASSWORD, '192.0.2.98')).status === 200, { interval: 100 })
+  await until(async () => (await logInAs('anna', PASSWORD, '192.0.2.98')).status === 200, patience)
 
   // The address is delayed for every name; each failure after a delay doubles it.
   for (const user of ['a', 'b', 'c']) assert.is((await logInAs(user, 'wrong', '198.51.100.7')).status, 401)
   assert.is((await logInAs('otto', PASSWORD, '198.51.100.7')).status, 429)
-  await until(async () => (await logInAs('d', 'wrong', '198.51.100.7')).status === 401, { interval: 100 })
+  await until(async () => (await logInAs('d', 'wrong', '198.51.100.7')).status === 401, patience)
   for (const user of ['e', 'f']) await logInAs(user, 'wrong', '198.51.100.7')
   const second = await logInAs('otto', PASSWORD, '198.51.100.7')
   assert.is(second.status, 429)
-  assert.is(second.headers['retry-after'], '2')
+  assert.ok(Number(second.headers['retry-after']) > 4, second.headers['retry-after'])
 })
 
 test('guesses that come all at once are counted like others, and tell no names', async () => {
@@ -375,20 +376,22 @@ test('a file of users that everybody may write is refused', async () => {
 })
 
 test('a login for which the server has no time counts as no failure', async () => {
-  // Two are computed at a time, 16 wait: there is no place for more.
-  const busy = Array.from({ length: 18 }, () => isPassword('a guess', null, null))
+  // Two are computed at a time, 16 wait: there is no place for more, since each that is done asks again at once.
+  let over = false
+  const guesses = async (): Promise<void> => {
+    while (!over) await isPassword('a guess', null, null)
+  }
+  const busy = Array.from({ length: 18 }, guesses)
   const login = () =>
     fake.request('POST', '/api/v1/session', {
       headers: { origin: fake.base },
       body: { user: 'anna', password: PASSWORD },
     })
   for (let n = 0; n < 5; n++) {
-    const refused = login()
-    // The places of those that are done are taken again.
-    for (let more = 0; more < 18; more++) busy.push(isPassword('a guess', null, null).catch(() => false))
-    const { status, json } = await refused
+    const { status, json } = await login()
     assert.equal([status, json.code], [503, 'ERR_BUSY'])
   }
+  over = true
   await Promise.all(busy)
   assert.is((await login()).status, 200)
 })

@@ -6,7 +6,7 @@ import { until } from '../../../test/support/until.js'
 import { ChannelPeer, configOf } from './support.js'
 
 // Names that lead into the private network, which no check of a configuration can know.
-const test = suite('channel: private addresses', { timeout: 60_000 })
+const test = suite('channel: private addresses', { timeout: 180_000 })
 
 test('names that lead to this machine are refused at the connection; the embedded server is not', async () => {
   let visits = 0

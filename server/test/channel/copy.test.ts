@@ -10,7 +10,7 @@ import { until } from '../../../test/support/until.js'
 import type { ChannelStatus } from '../../src/core/status.js'
 import { ChannelPeer } from './support.js'
 
-const test = suite('channel: copy', { timeout: 120_000 })
+const test = suite('channel: copy', { timeout: 300_000 })
 const KEY = 'secret-key-of-a-target'
 
 test('two targets and a recording; an input that is lost is filled for, and comes back; no secret leaves', async () => {

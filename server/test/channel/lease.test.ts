@@ -9,7 +9,7 @@ import { bootMs } from '../../src/core/boot-clock.js'
 import { ChannelPeer, configOf } from './support.js'
 
 // A lease gates connecting, never continuing.
-const test = suite('channel: its lease', { timeout: 120_000 })
+const test = suite('channel: its lease', { timeout: 300_000 })
 
 const HELD = 'ERR_MAY_NOT_CONNECT'
 const MINUTE = 60_000
@@ -125,9 +125,10 @@ test('a channel that hears nothing of its lease for too long ends by itself, whe
     assert.is(await peer.ask({ type: 'may-connect', forMs: 1000, sinceMs: bootMs(), endAfterMs }), null)
   await say(told, MINUTE)
   await say(alone, 500)
-  await until(() => alone.child.exitCode !== null, { timeout: 60_000, what: 'the end of its process' })
+  // By its own SIGKILL where its timer was late.
+  await until(() => alone.exitCode !== undefined, { timeout: 60_000, what: 'the end of its process' })
   await say(told, undefined)
-  assert.is(told.child.exitCode, null)
+  assert.is(told.exitCode, undefined)
   for (const endAfterMs of [-1, Number.NaN, '5'])
     assert.is((await told.ask({ type: 'may-connect', forMs: 5, sinceMs: 0, endAfterMs } as never))?.code, 'ERR_OPTION')
 })
@@ -151,8 +152,12 @@ async function freeze(leaseMs: number, use: (old: ChannelPeer, server: RtmpServe
   await using server = await startTakeover()
   const targets = { out: { url: server.url() } }
   await using old = await startLeased(input, targets)
-  await allow(old, leaseMs)
-  await live(old)
+  const isLive = async (): Promise<boolean> => {
+    // Anew: on a busy machine a short lease may be over before it is live.
+    await allow(old, leaseMs)
+    return old.target('out')?.phase === 'live'
+  }
+  await until(isLive, { timeout: 60_000, interval: 100, what: 'the old one to be live' })
   const frozenAt = bootMs()
   old.child.kill('SIGSTOP')
   await using next = await startLeased(input, targets)
@@ -213,11 +218,11 @@ test('what stands still in the middle of a handshake does not ask for the key af
   })
   await using peer = await startLeased(input, { out: { url: server.url() } })
   await held(peer)
-  await allow(peer, 2000)
+  await allow(peer, 6000)
   await until(() => answer, { what: 'a connection that is on its way' })
   peer.child.kill('SIGSTOP')
   const frozenAt = bootMs()
-  await until(() => bootMs() - frozenAt > 2100)
+  await until(() => bootMs() - frozenAt > 6100)
   answer!()
   peer.child.kill('SIGCONT')
   await until(() => !server.connections[0]!.open, { what: 'its end' })

@@ -8,14 +8,14 @@ import { tempFile } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
 import { ChannelPeer } from './support.js'
 
-const test = suite('channel: operators', { timeout: 180_000 })
+const test = suite('channel: operators', { timeout: 420_000 })
 
 const ROUNDS = 20
 const isMedia = ({ type, data }: FlvTag): boolean => type !== 'script' && data[1] === 1
 const payload = ({ data }: FlvTag): string => data.toString('latin1')
 
 test(`a target is added and removed ${ROUNDS} times, and the other one loses no packet`, async () => {
-  const file = await makeFile(tempFile('in.flv'), { size: '320x180', pattern: 'noise', gop: 15, duration: 120 })
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', pattern: 'noise', gop: 15, duration: 300 })
   await using input = await startRtmpServer({ kind: 'serve-file', file })
   await using stays = await startRtmpServer({ kind: 'accept-publish' })
   await using comes = await startRtmpServer({ kind: 'accept-publish' })
@@ -72,7 +72,7 @@ test('the second input takes over; an operator switches; a target is stopped and
   one.behave({ kind: 'play-then-nothing' })
   one.cut('rst')
   await onAir('backup')
-  assert.is(channel.status!.phase, 'live')
+  await channel.until(({ phase }) => phase === 'live', 'the channel on its backup')
   assert.is((await channel.ask({ type: 'switch', input: 'main' }))?.code, 'ERR_NOT_RUNNING')
   one.behave(first!)
   one.cut('rst')

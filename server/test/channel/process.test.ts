@@ -7,7 +7,7 @@ import { MOST_TARGETS } from '../../src/core/limits.js'
 import type { ToChannel } from '../../src/core/wire.js'
 import { ChannelPeer, configOf } from './support.js'
 
-const test = suite('channel: its process', { timeout: 60_000 })
+const test = suite('channel: its process', { timeout: 180_000 })
 
 /** Nobody listens at the discard port. */
 const GOOD = { inputs: [{ url: 'rtmp://127.0.0.1:9/live/camera' }], targets: {} }

@@ -12,6 +12,9 @@ import type { FromChannel, ToChannel, WireError } from '../../src/core/wire.js'
 
 const MAIN = fileURLToPath(new URL('../../src/channel/main.js', import.meta.url))
 
+/** Of a busy machine. */
+const PATIENCE_MS = 60_000
+
 type Request = ToChannel extends infer R ? (R extends ToChannel ? Omit<R, 'id'> : never) : never
 
 /** A configuration as the supervisor gives it. */
@@ -44,7 +47,10 @@ export class ChannelPeer implements AsyncDisposable {
   }
 
   async connect(): Promise<void> {
-    await until(async () => (this.exitCode !== undefined ? true : await this.#try()), { what: 'the socket' })
+    await until(async () => (this.exitCode !== undefined ? true : await this.#try()), {
+      what: 'the socket',
+      timeout: PATIENCE_MS,
+    })
     if (this.exitCode !== undefined) throw new Error(`the process has ended: ${this.stderr}`)
   }
 
@@ -82,7 +88,10 @@ export class ChannelPeer implements AsyncDisposable {
     const id = ++this.#id
     this.#socket!.write(encodeFrame({ ...request, id } as ToChannel))
     const answered = (): FromChannel | undefined => this.messages.find(it => it.type === 'done' && it.id === id)
-    const done = await until(answered, { what: () => `the answer to ${request.type}; stderr: ${this.stderr}` })
+    const done = await until(answered, {
+      what: () => `the answer to ${request.type}; stderr: ${this.stderr}`,
+      timeout: PATIENCE_MS,
+    })
     return done.type === 'done' ? done.error : null
   }
 
@@ -99,7 +108,11 @@ export class ChannelPeer implements AsyncDisposable {
   }
 
   /** Waits for a status. */
-  async until(condition: (status: ChannelStatus) => unknown, what: string, timeout = 30_000): Promise<ChannelStatus> {
+  async until(
+    condition: (status: ChannelStatus) => unknown,
+    what: string,
+    timeout = PATIENCE_MS,
+  ): Promise<ChannelStatus> {
     await until(() => this.status && condition(this.status), {
       what: () => `${what}; last: ${JSON.stringify(this.status)}; stderr: ${this.stderr}`,
       timeout,
@@ -113,6 +126,6 @@ export class ChannelPeer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.exitCode === undefined) this.child.kill('SIGKILL')
-    await until(() => this.exitCode !== undefined)
+    await until(() => this.exitCode !== undefined, { timeout: PATIENCE_MS })
   }
 }

@@ -69,7 +69,7 @@ run('migrate tells the steps that it applied, and none the second time', async (
 })
 
 run('status tells workers and channels', async () => {
-  const store = fleet.store('one', { timeoutMs: 30_000 })
+  const store = fleet.store('one', { ttlMs: 120_000, timeoutMs: 30_000 })
   const [one, two] = [newWorker('one'), newWorker('two')]
   for (const worker of [one, two]) await store.register(worker, [], heartbeat())
   const database = databaseOf(fleet.workerUrl)
@@ -87,7 +87,7 @@ run('status tells workers and channels', async () => {
   const { code, out, err } = await fleetCommand(['status', '--json'], { RXGST_FLEET_URL: fleet.workerUrl })
   assert.is(code, 0, err)
   const { workers, channels, ttlMs } = JSON.parse(out)
-  assert.is(ttlMs, 15_000)
+  assert.is(ttlMs, 120_000)
   assert.equal(
     workers.map(({ name, channels: count }: { name: string; channels: number }) => [name, count]),
     [

@@ -124,7 +124,12 @@ run('a frozen store is given up in time, and used again when it goes on', async 
 
 run('to close what is connected to a frozen store takes no longer than a statement, and leaves no socket', async () => {
   const database = databaseOf(fleet.workerUrl, 2000)
-  await Promise.all([database.query('SELECT 1'), database.urgent('SELECT 1', [])])
+  const connected = (): Promise<boolean> =>
+    Promise.all([database.query('SELECT 1'), database.urgent('SELECT 1', [])]).then(
+      () => true,
+      () => false,
+    )
+  await until(connected, { timeout: 60_000, what: 'its connections' })
   const sockets = () => process.getActiveResourcesInfo().filter(kind => kind === 'TCPSocketWrap').length
   const before = sockets()
   await fleet.postgres.kill('SIGSTOP')

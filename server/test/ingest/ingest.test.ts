@@ -19,7 +19,7 @@ import { StartLane } from '../../src/supervisor/child/start-lane.js'
 import { NO_LOG } from '../../src/supervisor/log.js'
 import type { NewEvent } from '../../src/supervisor/store/event-log.js'
 
-const test = suite('ingest', { timeout: 60_000 })
+const test = suite('ingest', { timeout: 240_000 })
 
 interface Server {
   readonly ingest: Ingest
@@ -49,7 +49,7 @@ async function begin(server: object, state = tempDir(), names = ['studio', 'fiel
   const config = configSchema.parse({ server: { ingest: server }, channels })
   await ingest.adopt()
   await ingest.apply(config)
-  await until(() => accepts(Number(new URL(ingestUrl(config, 'x')!).port)))
+  await until(() => accepts(Number(new URL(ingestUrl(config, 'x')!).port)), { timeout: 60_000 })
   return { ingest, config, events, raised, state, pid: () => pidFiles.read('.ingest')?.pid }
 }
 

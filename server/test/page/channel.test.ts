@@ -17,7 +17,7 @@ check('both pictures move, and the meters show their sound', async () => {
   const { page, port, faults } = opened
   await untilMoves(page, '[data-side=in] video')
   await untilMoves(page, '[data-side=out] video')
-  assert.is(port.viewersNow, 2)
+  await until(() => port.viewersNow === 2, { timeout: TIMEOUT_MS })
   const meter = page.getByRole('meter', { name: 'Sound level, Out' })
   await until(async () => Number(await meter.getAttribute('aria-valuenow')) > -40, {
     timeout: TIMEOUT_MS,

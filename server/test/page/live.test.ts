@@ -114,7 +114,7 @@ check('another stream takes the place of the one that is shown, with its own siz
   await until(async () => (await meterOf(opened).getAttribute('aria-valuenow')) === '-60', { timeout: TIMEOUT_MS })
   // In the same socket.
   assert.is(sockets(), before)
-  assert.is(port.viewersNow, 2)
+  await until(() => port.viewersNow === 2, { timeout: TIMEOUT_MS })
   assert.equal(faults, [])
 })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type BrowserContextOptions, type Browser, type Locator, type Page, chromium as driver } from 'playwright-core'
 import { Observable } from 'rxjs'
 import { chromium } from '../../../test/e2e/player/chromium.js'
+import { freePort } from '../../../test/support/peers/ports.js'
 import { tempDir } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
 import { hashPassword } from '../../src/api/access/password.js'
@@ -109,7 +110,9 @@ export async function openPage({
   })
   port.fleet = fleet ?? null
   if (login === null) await writeUsers(folder)
-  let api = await startApi(port, { folder, listen: ['127.0.0.1:0'] })
+  // One that nobody else takes while the server is away.
+  const listen = [`127.0.0.1:${await freePort()}`]
+  let api = await startApi(port, { folder, listen })
   const [url] = api.addresses as [string]
   const context = await (await (browser ??= launch())).newContext({
     viewport: { width: 1280, height: 800 },
@@ -138,7 +141,7 @@ export async function openPage({
     async stopServer() {
       await api.close()
       return async () => {
-        api = await startApi(port, { folder, listen: [new URL(url).host] })
+        api = await startApi(port, { folder, listen })
       }
     },
     [Symbol.asyncDispose]: async () => {

@@ -52,7 +52,7 @@ check('a click shows the live picture, which moves, without sound; it ends when 
   await page.getByRole('button', { name: 'Live picture of Studio 1, Live' }).click()
   await untilMoves(page, '[data-channel=studio] video')
   assert.is(await page.locator('video').evaluate(isMuted), true)
-  assert.is(port.viewersNow, 1)
+  await until(() => port.viewersNow === 1, { timeout: TIMEOUT_MS })
   await page.getByRole('button', { name: 'Sound of Studio 1' }).click()
   await until(async () => !(await page.locator('video').evaluate(isMuted)), { timeout: TIMEOUT_MS, what: 'sound' })
   await tileOf(page, 'archive-loop').scrollIntoViewIfNeeded()

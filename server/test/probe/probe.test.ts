@@ -8,7 +8,7 @@ import { suite } from '../../../test/support/suite.js'
 import { tempFile } from '../../../test/support/temp.js'
 
 // What a probe says of streams that ffmpeg has made.
-const test = suite('server: probe', { timeout: 60_000 })
+const test = suite('server: probe', { timeout: 240_000 })
 
 test('a stream with sound: its codecs, size, rates and keyframes', async () => {
   const source = { size: '640x360', fps: 25, gop: 50, bitrate: '800k', pattern: 'noise', duration: 12 } as const

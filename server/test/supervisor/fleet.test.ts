@@ -16,7 +16,7 @@ import { EventQueue } from '../../src/supervisor/fleet/event-queue.js'
 import { fleetDoor } from '../../src/supervisor/fleet/fleet-door.js'
 import { simpleDoor } from './support/simple-door.js'
 
-const test = suite('supervisor: fleet')
+const test = suite('supervisor: fleet', { timeout: 150_000 })
 const document = (stream: string) => ({ inputs: [{ url: `rtmp://127.0.0.1/live/${stream}` }] })
 
 function desiredOf(state: LocalState, worker: string, folder = tempDir()): Desired {

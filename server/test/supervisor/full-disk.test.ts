@@ -103,8 +103,8 @@ mounted('state and recordings have no room: streams go on, alerts say so; with r
   const sent = tags.length
   write('while it is full')
   await wait('the changed configuration', async () => (await channel())?.config.title === 'while it is full')
-  assert.is((await target('out'))?.phase, 'live')
-  await until(() => tags.length > sent + 100, { what: 'the stream to go on' })
+  await wait('the stream to be live', async () => (await target('out'))?.phase === 'live')
+  await until(() => tags.length > sent + 100, { what: 'the stream to go on', timeout: 90_000 })
   assert.ok((await alerts()).length < 10, `${(await alerts()).length} alerts`)
   // Told when it begins, and not for each line.
   assert.ok(serve.output().split('ENOSPC').length < 30, serve.output())

@@ -13,7 +13,9 @@ import { startOf } from '../../src/supervisor/child/process-info.js'
 import { askHandOver, ControlSocket } from '../../src/supervisor/control.js'
 import { type TestServer, testChannel, testServer } from './support/server.js'
 
-const test = suite('hand-over', { timeout: 60_000 })
+const test = suite('hand-over', { timeout: 180_000 })
+/** Of a busy machine. */
+const PATIENCE = { timeout: 60_000 }
 
 let open: TestServer[] = []
 const begin = async (...args: Parameters<typeof testServer>) => {
@@ -27,7 +29,7 @@ test.after.each(async () => {
 })
 const phase = ({ supervisor }: TestServer, id = 'a') => supervisor.channel(id).status.phase
 const pid = ({ supervisor }: TestServer, id = 'a') => supervisor.channel(id).process.pid!
-const live = (server: TestServer, id = 'a') => until(() => phase(server, id) === 'live')
+const live = (server: TestServer, id = 'a') => until(() => phase(server, id) === 'live', PATIENCE)
 
 test('two supervisors on one state folder: the second one refuses and names the first', async () => {
   const server = await begin({ channels: {} })
@@ -43,7 +45,7 @@ test('processes go on under the next supervisor, with their counters and what op
   for (const id of Object.keys(channels)) await live(first, id)
   const killed = pid(first)
   process.kill(killed, 'SIGKILL')
-  await until(() => phase(first) === 'live' && pid(first) !== killed)
+  await until(() => phase(first) === 'live' && pid(first) !== killed, PATIENCE)
   await first.supervisor.stopTarget('a', 't', 'olga')
   const pids = ['a', 'b'].map(id => pid(first, id))
   const gone = pid(first, 'gone')
@@ -71,7 +73,7 @@ test('processes go on under the next supervisor, with their counters and what op
 
   // They are watched as before.
   process.kill(pids[0]!, 'SIGSTOP')
-  await until(() => phase(second) === 'live' && pid(second) !== pids[0])
+  await until(() => phase(second) === 'live' && pid(second) !== pids[0], PATIENCE)
   assert.match(second.supervisor.channel('a').process.lastExit!, 'it did not answer')
   const last = pid(second)
   await second.supervisor.close(3000)
