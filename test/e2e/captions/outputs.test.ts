@@ -90,7 +90,7 @@ test('AV1 has them in its metadata, and they are read from there', async () => {
     for (const [i, pair] of pairs.entries()) {
       await output.writeFrame(frameOf(triples(pair), i * 100_000), { timestamp: i * 100_000 })
     }
-    await until(() => output.stats().queued === 0)
+    await until(() => output.stats().packets >= pairs.length, { what: () => JSON.stringify(output.stats()) })
     await output.stop()
   }
   const { tags } = await server.connection(0, ({ open }) => !open)

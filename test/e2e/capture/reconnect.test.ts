@@ -14,6 +14,8 @@ const test = suite('capture: connections that come and go', { timeout: 40_000 })
 const FPS = 25
 const SECONDS = 3
 const flash = { size: '320x180', fps: FPS, gop: 5, pattern: 'flash', bitrate: '300k' } as const
+/** A watcher misses no picture, also where the machine stands still for some seconds. */
+const BUFFER = 200
 const soon = { initialDelay: 50, maxDelay: 200 } as const
 let file: string
 
@@ -34,7 +36,7 @@ test('FIN, RST, a freeze, silence: live again each time, in time and in sync', a
   await using server = await startRtmpServer(index =>
     live({ until: endings[index] ? 1300 : Infinity, then: endings[index] }),
   )
-  await using capture = new RTMPCapture(server.url(), { reconnect: soon, stallTimeout: 1000 })
+  await using capture = new RTMPCapture(server.url(), { reconnect: soon, stallTimeout: 1000, bufferSize: BUFFER })
   const watcher = new SeamWatcher(capture)
   await capture.start()
   await connected(watcher, endings.length)
@@ -92,7 +94,7 @@ test('attempts that fail in every way are counted, and each has a deadline of it
     const way = ways[gone()]
     return index === 0 ? live({ until: 400 }) : way ? { kind: way[0] } : live()
   })
-  await using capture = new RTMPCapture(server.url(), { reconnect: soon, connectTimeout: 2000 })
+  await using capture = new RTMPCapture(server.url(), { reconnect: soon, connectTimeout: 2000, bufferSize: BUFFER })
   capture.state$.subscribe(state => states.push(state))
   const watcher = new SeamWatcher(capture)
   await capture.start()
@@ -111,7 +113,7 @@ test('attempts that fail in every way are counted, and each has a deadline of it
 
 test('a server that is gone for a while; a second life of the same observables, readers and iterators', async () => {
   const server = await startRtmpServer(live())
-  await using capture = new RTMPCapture(server.url(), { reconnect: soon })
+  await using capture = new RTMPCapture(server.url(), { reconnect: soon, bufferSize: BUFFER })
   const watcher = new SeamWatcher(capture)
   await capture.start()
   const iterator = capture.aiterFrames()

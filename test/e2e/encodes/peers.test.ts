@@ -82,8 +82,8 @@ test('720p and 360p on a server, HEVC on a disk: size, codec, pictures and sound
   await flashing()
   await output.stop()
   // A machine that is busy elsewhere may lose pictures, and tells; a flash whose first pictures are lost is seen late.
-  const { late, groups } = output.stats()
-  const lost = late + groups.reduce((sum, { dropped }) => sum + dropped, 0)
+  const { late, droppedNetwork, groups } = output.stats()
+  const lost = late + droppedNetwork + groups.reduce((sum, { dropped }) => sum + dropped, 0)
   const disk = path.join(folder, readdirSync(folder).find(name => name.endsWith('.mp4'))!)
   for (const [file, codec, w, h] of [
     [large!, 'h264', 1280, 720],

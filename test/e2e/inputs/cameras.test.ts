@@ -10,10 +10,13 @@ import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 import { remade, samePictures, smallFile, take } from '../lib/inputs'
 import { codeOf } from '../lib/served'
+import { timed } from '../lib/timed'
 
 const test = suite('inputs: kinds of cameras', { timeout: 90_000 })
 
 const TLS = join(__dirname, '../../../../test/support/peers/tls')
+/** For a machine that is busy. */
+const SLOW = { connectTimeout: 30_000 } as const
 const SOON = { initialDelay: 200, maxDelay: 500 } as const
 
 test('over UDP', async () => {
@@ -34,7 +37,8 @@ test('HEVC without sound', async () => {
   await using camera = await startCamera({ launch: fileMedia(encoded, { audio: false, hevc: true }) })
   const taken = await take(camera.url(), { reconnect: false, dropPolicy: 'block' })
   assert.equal([taken.info.video?.codec, taken.info.audio], ['hevc', null])
-  assert.ok(taken.frames.length > 40, `${taken.frames.length} pictures`)
+  // A busy machine hears the camera late: samePictures() allows for as much.
+  assert.ok(taken.frames.length > 25, `${taken.frames.length} pictures`)
   await samePictures(encoded, taken)
 })
 
@@ -58,23 +62,23 @@ for (const [codec, rate, sound] of [
 
 test('the basic login', async () => {
   await using camera = await startCamera({ launch: liveMedia(), user: 'bob', password: 'secret', digest: false })
-  await using capture = new Capture(camera.url('bob:secret'))
+  await using capture = new Capture(camera.url('bob:secret'), SLOW)
   await capture.start()
 })
 
 test('a camera that refuses TCP is asked for UDP', async () => {
   await using camera = await startCamera({ launch: liveMedia(), transport: 'udp' })
-  await using capture = new Capture(camera.url(), { reconnect: false })
+  await using capture = new Capture(camera.url(), { ...SLOW, reconnect: false })
   await capture.start()
   assert.is(capture.info?.transport, 'rtsp-udp')
-  await using stubborn = new Capture(camera.url(), { reconnect: false, rtspTransport: 'tcp' })
+  await using stubborn = new Capture(camera.url(), { ...SLOW, reconnect: false, rtspTransport: 'tcp' })
   assert.is(await codeOf(stubborn.start()), 'ERR_PLAY_REJECTED')
 })
 
 test('rtsps: of a certificate that nobody signed is ERR_TLS', async () => {
   const tls = [join(TLS, 'cert.pem'), join(TLS, 'key.pem')] as const
   await using camera = await startCamera({ launch: liveMedia(), tls })
-  await using capture = new Capture(camera.url(), { reconnect: false })
+  await using capture = new Capture(camera.url(), { ...SLOW, reconnect: false })
   assert.is(await codeOf(capture.start()), 'ERR_TLS')
 })
 
@@ -83,7 +87,7 @@ test('another name, nobody there, no such host', async () => {
   const nowhere = camera.url().replace(/camera$/, 'nothing')
   const codes = []
   for (const url of [nowhere, 'rtsp://127.0.0.1:1/camera', 'rtsp://nowhere.invalid/camera']) {
-    await using capture = new Capture(url, { reconnect: false })
+    await using capture = new Capture(url, { ...SLOW, reconnect: false })
     codes.push(await codeOf(capture.start()))
   }
   assert.equal(codes, ['ERR_PLAY_REJECTED', 'ERR_CONNECTION_REFUSED', 'ERR_HOST_NOT_FOUND'])
@@ -91,7 +95,7 @@ test('another name, nobody there, no such host', async () => {
 
 test('a frozen camera is stalled, and then connected again; stop() does not wait for it', async () => {
   await using camera = await startCamera({ launch: liveMedia() })
-  await using capture = new Capture(camera.url(), { stallTimeout: 1000, reconnect: SOON })
+  await using capture = new Capture(camera.url(), { ...SLOW, stallTimeout: 1000, reconnect: SOON })
   await capture.start()
   const phases: string[] = []
   capture.state$.subscribe(({ phase, reason }) => void phases.push(`${phase} ${reason}`))
@@ -101,16 +105,15 @@ test('a frozen camera is stalled, and then connected again; stop() does not wait
   camera.kill('SIGCONT')
   await until(() => capture.state.phase === 'live', { timeout: 30_000, what: () => phases.join(', ') })
   camera.kill('SIGSTOP')
-  const from = performance.now()
-  await capture.stop()
-  assert.ok(performance.now() - from < 5000, `${performance.now() - from} ms`)
+  const took = await timed(() => capture.stop())
+  assert.ok(took < 5000, `${took} ms`)
   camera.kill('SIGCONT')
 })
 
 test('a camera whose plug is pulled comes back: time goes on', async () => {
   let camera = await startCamera({ launch: liveMedia() })
   const { port } = camera
-  await using capture = new Capture(camera.url(), { stallTimeout: 1000, reconnect: SOON })
+  await using capture = new Capture(camera.url(), { ...SLOW, stallTimeout: 1000, reconnect: SOON })
   const times: number[] = []
   capture.frames$.subscribe(frame => {
     times.push(frame.timestamp)
@@ -137,9 +140,8 @@ for (const lie of ['noise', 'silent', 'endless', 'hangs-up', 'no-session', 'nois
       (why: unknown) => why,
     )
     assert.instance(error, RxGstError)
-    const from = performance.now()
-    await capture.stop()
-    assert.ok(performance.now() - from < 5000, `${performance.now() - from} ms`)
+    const took = await timed(() => capture.stop())
+    assert.ok(took < 5000, `${took} ms`)
   })
 }
 

@@ -9,6 +9,7 @@ import { lyingOrigin, makeHls, type Lie } from '../../support/peers/hls'
 import { suite } from '../../support/suite'
 import { keepLog, smallFile } from '../lib/inputs'
 import { codeOf } from '../lib/served'
+import { timed } from '../lib/timed'
 
 const test = suite('inputs: servers of HLS that lie', { timeout: 60_000 })
 
@@ -92,12 +93,13 @@ for (const [what, lie, codes] of LIES) {
     await using origin = await lyingOrigin(folder, lie())
     const { logger, text } = keepLog()
     const before = process.memoryUsage().rss
-    await using capture = new Capture(`${origin.url()}?key=geheimnis`, { logger, connectTimeout: 8000 })
+    // Floods of 64 MiB take a busy machine long: only where the time is the answer it is short.
+    const connectTimeout = codes.includes('ERR_CONNECT_TIMEOUT') ? 8000 : 40_000
+    await using capture = new Capture(`${origin.url()}?key=geheimnis`, { logger, connectTimeout })
     const code = await codeOf(capture.start())
     assert.ok(code !== null && codes.includes(code), `${code}\n${text()}`)
-    const from = performance.now()
-    await capture.stop()
-    assert.ok(performance.now() - from < 5000)
+    const took = await timed(() => capture.stop())
+    assert.ok(took < 5000, `${took} ms`)
     assert.not.match(text(), /geheimnis|passwd/)
     // This process serves the lies as well.
     const grown = (process.memoryUsage().rss - before) / 2 ** 20

@@ -37,7 +37,7 @@ const nothing = async (): Promise<void> => {}
 
 function file(name: string, args: readonly string[] = ['-c', 'copy']) {
   return async (): Promise<Served> => {
-    const made = await remade(await smallFile('in.mp4', { duration: 8 }), name, args)
+    const made = await remade(await smallFile('in.mp4', { duration: 12 }), name, args)
     return { url: pathToFileURL(made).href, [Symbol.asyncDispose]: nothing }
   }
 }
@@ -71,7 +71,7 @@ async function transmitted(): Promise<Served> {
 const playlist =
   (options: HlsOptions, live = false) =>
   async (): Promise<Served> => {
-    const file = await smallFile('in.mp4', { duration: 6 })
+    const file = await smallFile('in.mp4', { duration: 12 })
     const folder = live ? tempDir() : await makeHls(file, options)
     const child = live ? liveHls(file, folder, options) : null
     const text = (): Promise<string> => readFile(join(folder, 'live.m3u8'), 'utf8').catch(() => '')
@@ -89,7 +89,7 @@ async function encrypted(): Promise<Served> {
   const [key, info] = [tempFile('key'), tempFile('info')]
   await writeFile(key, randomBytes(16))
   await writeFile(info, `key\n${key}\n`)
-  const folder = await makeHls(await smallFile('in.mp4', { duration: 6 }), { args: ['-hls_key_info_file', info] })
+  const folder = await makeHls(await smallFile('in.mp4', { duration: 12 }), { args: ['-hls_key_info_file', info] })
   await copyFile(key, join(folder, 'key'))
   const origin = await nginxOrigin(folder)
   return { url: origin.url(), [Symbol.asyncDispose]: () => origin[Symbol.asyncDispose]() }
@@ -97,7 +97,7 @@ async function encrypted(): Promise<Served> {
 
 /** Two runs of ffmpeg, the second of which goes on with the first one's playlist. */
 async function continued(): Promise<Served> {
-  const file = await smallFile('in.mp4', { duration: 2 })
+  const file = await smallFile('in.mp4', { duration: 6 })
   const folder = await makeHls(file)
   await makeHls(file, { args: ['-hls_flags', 'append_list+discont_start'] }, folder)
   const origin = await nginxOrigin(folder)
@@ -129,13 +129,13 @@ const ROWS: readonly (readonly [input: string, media: string, peer: string, serv
     '`rtsp:`, TCP',
     'H.264, AAC',
     'gst-rtsp-server',
-    camera(async () => fileMedia(await smallFile('in.mp4', { duration: 6 }))),
+    camera(async () => fileMedia(await smallFile('in.mp4', { duration: 12 }))),
   ],
   [
     '`rtsp:`, UDP',
     'H.264, AAC',
     'gst-rtsp-server',
-    camera(async () => fileMedia(await smallFile('in.mp4', { duration: 6 })), { rtspTransport: 'udp' }),
+    camera(async () => fileMedia(await smallFile('in.mp4', { duration: 12 })), { rtspTransport: 'udp' }),
   ],
   ['`rtsp:`, TCP', 'H.264, none', 'gst-rtsp-server', camera(() => liveMedia())],
   ['`rtsp:`, TCP', 'H.264, G.711 µ-law', 'gst-rtsp-server', camera(() => liveMedia(sound('mulawenc ! rtppcmupay')))],
@@ -146,7 +146,7 @@ const ROWS: readonly (readonly [input: string, media: string, peer: string, serv
     'HEVC, AAC',
     'gst-rtsp-server',
     camera(async () => {
-      const made = await remade(await smallFile('in.mp4', { duration: 6 }), 'h.mp4', [...HEVC, '-c:a', 'copy'])
+      const made = await remade(await smallFile('in.mp4', { duration: 12 }), 'h.mp4', [...HEVC, '-c:a', 'copy'])
       return fileMedia(made, { hevc: true })
     }),
   ],
@@ -215,7 +215,7 @@ async function captured({ url, options }: Served): Promise<string> {
     await relay.stop()
     return `\`${(error as { code: string }).code}\` | – | – | –`
   }
-  const tone = await capture.getAudio(1, { signal: AbortSignal.timeout(10_000) }).then(
+  const tone = await capture.getAudio(1, { signal: AbortSignal.timeout(30_000) }).then(
     ({ samples, sampleRate, channels }) =>
       toneLevel(
         samples.filter((_, i) => i % channels === 0),

@@ -56,7 +56,8 @@ test('segments in three containers are what the server got, cut at keyframes', a
       assert.is(bytes, readFileSync(file).length)
       assert.equal([torn, end - begin], [false, duration])
       assert.ok(Math.abs((await seconds(file)) * 1000 - duration) <= 2, `${file}: ${duration} ms`)
-      if (i < mine.length - 1) assert.is(duration, 2000, file)
+      // A target that joins later gets a keyframe of its own: on a busy machine, within the first one.
+      if (i > 0 && i < mine.length - 1) assert.is(duration, 2000, file)
       if (i > 0) assert.is(begin, mine[i - 1]!.end, file)
     }
     // Each decodes alone, so it begins at a keyframe; together they are the stream, without a picture missing or twice.

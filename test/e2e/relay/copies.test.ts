@@ -5,13 +5,13 @@ import * as assert from 'uvu/assert'
 import { record, Relay } from '../../../src/index'
 import { flashFile, pairs, worstOffset } from '../../chaos/flash-beep'
 import { calmly } from '../../support/calm'
-import { freePort } from '../../support/peers/ports'
+import { bindsUdp, freePort } from '../../support/peers/ports'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { fileMedia, startCamera } from '../../support/peers/rtsp-camera'
 import { sendSrt } from '../../support/peers/srt'
 import { suite } from '../../support/suite'
 import { tempDir } from '../../support/temp'
-import { sleep, until } from '../../support/until'
+import { until } from '../../support/until'
 import { remade, smallFile } from '../lib/inputs'
 import { received } from '../lib/sent'
 import { assertCopy, packetsOf, WITHOUT_SETS, type Likeness } from './packets'
@@ -63,7 +63,7 @@ function camera(hevc: boolean) {
 async function caller(file: string): Promise<Served> {
   const port = await freePort()
   const child = sendSrt(`srt://127.0.0.1:${port}?mode=listener`, file, { loop: true })
-  await sleep(500)
+  await until(() => bindsUdp(port), { what: () => child.errors() })
   return served(`srt://127.0.0.1:${port}`, () => child.stop())
 }
 

@@ -24,7 +24,7 @@ const LONGEST_WAIT_MS = 2000
 /** Two servers with the same programme, a keyframe every two seconds. */
 async function programme(servers: readonly Nginx[]): Promise<Publisher[]> {
   const file = await makeFile(tempFile('programme.flv'), { size: '320x180', gop: 60, duration: 40 })
-  const publishers = await Promise.all(servers.map(server => publishFile(server.url('in'), file)))
+  const publishers = await Promise.all(servers.map(server => publishFile(server.url('in'), file, { loop: true })))
   await Promise.all(servers.map(server => server.published('in')))
   return publishers
 }

@@ -17,7 +17,7 @@ const test = suite('relay: inputs and targets of every kind', { timeout: 60_000 
 const OPTIONS = { connectTimeout: 20_000 } as const
 
 test('a capture goes to a server of RTMP, a peer of SRT and a folder, and lives on', async () => {
-  const file = await smallFile('in.mp4', { duration: 30 })
+  const file = await smallFile('in.mp4', { duration: 60 })
   await using nginx = await startNginx()
   const port = await freePort()
   const received = tempFile('received.ts')

@@ -1,5 +1,5 @@
 // suite: deep
-// deadline: 900
+// deadline: 2400
 import * as assert from 'uvu/assert'
 import type { RelayOptions } from '../../../src/index'
 import { calmly } from '../../support/calm'

@@ -40,9 +40,13 @@ export function view(url: string, filters: readonly string[] = []): Viewer {
     '-c',
     'copy',
   ]
-  const child: Child = start('ffmpeg', [...args, ...filters, '-flush_packets', '1', '-f', 'framemd5', 'pipe:1'])
+  // All of it: output() forgets the beginning, which names the tracks.
+  let text = ''
+  const onStdout = (bytes: Buffer): void => void (text += bytes.toString('latin1'))
+  const framemd5 = ['-flush_packets', '1', '-f', 'framemd5', 'pipe:1']
+  const child: Child = start('ffmpeg', [...args, ...filters, ...framemd5], { onStdout })
   return {
-    packets: () => parse(child.output()),
+    packets: () => parse(text),
     get running() {
       return child.running
     },

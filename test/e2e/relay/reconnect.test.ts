@@ -56,7 +56,7 @@ test('a target dies and comes back: it begins at a keyframe and at 0, and the ot
   const file = await makeFile(tempFile('source.flv'), SOURCE)
   await using from = await startNginx()
   await using to = await startNginx()
-  await using source = await publishFile(from.url('in'), file)
+  await using source = await publishFile(from.url('in'), file, { loop: true })
   await from.published('in')
   await using relay = new Relay(from.url('in'), [from.url('safe'), to.url('out')], OPTIONS)
   const [safe, out] = relay.targets

@@ -1,8 +1,9 @@
 // suite: deep
+import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { Relay, StreamMonitor, type RelayOptions } from '../../../src/index'
 import { decodeFrames, makeFile } from '../../support/peers/ffmpeg'
-import { startRtmpServer, tagInfo, type FlvTag, type ReceivedTag } from '../../support/peers/rtmp-server'
+import { parseFlv, startRtmpServer, tagInfo, type FlvTag, type ReceivedTag } from '../../support/peers/rtmp-server'
 import { exec } from '../../support/child'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
@@ -37,12 +38,14 @@ async function lost(file: string, options: RelayOptions, pictures = 6): Promise<
   await using relay = new Relay(input.url(), output.url(), { ...OPTIONS, logger, ...options })
   await relay.start()
   const { tags } = await output.connection(0, it => it.tags.filter(isVideo).length > 40)
+  // A busy machine may have made the input silent for a moment before.
+  const { repeated } = relay.stats()
   input.behave({ kind: 'play-then-nothing' })
   input.cut('fin')
   await until(() => relay.stats().filling !== null, { what: 'the fill' })
   // The last of the input came with the news, or before.
   const from = tags.length
-  await until(() => relay.stats().repeated >= pictures, { what: 'pictures of the fill' })
+  await until(() => relay.stats().repeated >= repeated + pictures, { what: 'pictures of the fill' })
   const to = tags.length
   input.behave(serve)
   input.cut('fin')
@@ -61,10 +64,12 @@ test('HEVC: a slate in HEVC of the input’s size, and its record before it', as
   // A busy machine makes the input silent for a moment, so that the slate comes more than once.
   const headers = all.filter(isHeader)
   const records = headers.map(({ data }) => headers.findIndex(header => header.data.equals(data)))
-  assert.equal(records, [0, 1, 0, 1, 0, 1, 0].slice(0, records.length), 'the input’s record and the slate’s, by turns')
+  const byTurns = records.map((_, i) => i % 2)
+  assert.equal(records, byTurns, 'the input’s record and the slate’s, by turns')
   assert.ok(records.length >= 3 && records.at(-1) === 0, `records ${records.join()}`)
-  const [slate, back] = headers.slice(-2)
-  const shown = all.slice(all.indexOf(slate!), all.indexOf(back!))
+  const from = (header: number): number => all.indexOf(headers[header]!)
+  const runs = records.flatMap((record, i) => (record === 1 ? [all.slice(from(i), from(i + 1))] : []))
+  const shown = runs.reduce((longest, run) => (run.length > longest.length ? run : longest))
   const file = annexB(readHevc(shown))
   const pictures = await decodeFrames(file, 'gray')
   assert.ok(pictures.length >= 6, `${pictures.length} pictures`)
@@ -157,9 +162,18 @@ test('sound in a codec without known silence has a hole, as the log says', async
 test('the last keyframe again, as it came', async () => {
   const file = await makeFile(tempFile('in.flv'), { size: '320x180', bframes: 2, gop: 20, duration: 4 })
   const { before, filled } = await lost(file, { fill: 'repeat' })
-  const key = keyframe(before)!
-  const pictures = filled.filter(tag => isVideo(tag) && !isHeader(tag))
-  assert.ok(pictures.slice(-4).every(({ data }) => data.equals(key.data)))
+  const keys = (tags: readonly FlvTag[]): FlvTag[] =>
+    tags.filter(tag => isVideo(tag) && !isHeader(tag) && tagInfo(tag).keyframe)
+  const source = keys(parseFlv(readFileSync(file)))
+  // The last one of the input may come behind the news of its loss: no older one comes again.
+  const places = keys([...before, ...filled]).map(({ data }) => source.findIndex(one => one.data.equals(data)))
+  places.forEach((place, i) => {
+    const step = (place - (places[i - 1] ?? place) + source.length) % source.length
+    assert.ok(place >= 0 && step <= 1, places.join())
+  })
+  const pictures = filled.filter(tag => isVideo(tag) && !isHeader(tag)).slice(-4)
+  assert.ok(pictures.every(({ data }) => data.equals(pictures[0]!.data)))
+  assert.is(new Set(places.slice(-4)).size, 1, places.join())
 })
 
 test('before any input: the slate with silence, in the size that the program says', async () => {
@@ -185,7 +199,9 @@ test('before any input: the slate with silence, in the size that the program say
   const count = tags.length
   await until(() => tags.length > count + 60)
   await relay.stop()
-  assert.equal([relay.stats().fills, relay.stats().filling], [1, null])
+  // A pause of the input, on a busy machine, is a fill, too.
+  const { fills, filling } = relay.stats()
+  assert.ok(fills >= 1 && filling === null, `${fills} fills, ${filling}`)
 })
 
 test('a target that comes during a fill begins with the slate, at 0; the relay stops during one', async () => {
@@ -196,9 +212,10 @@ test('a target that comes during a fill begins with the slate, at 0; the relay s
   await using relay = new Relay(input.url(), output.url(), { ...OPTIONS, fill: 'slate' })
   await relay.start()
   await output.connection(0, it => it.tags.filter(isVideo).length > 40)
+  const before = relay.stats().repeated
   input.behave({ kind: 'play-then-nothing' })
   input.cut('fin')
-  await until(() => relay.stats().repeated > 2, { what: 'the fill' })
+  await until(() => relay.stats().repeated > before + 2, { what: 'the fill' })
   relay.addTarget(late.url())
   const { tags } = await late.connection(0, it => it.tags.filter(isVideo).length > 6)
   const pictures = tags.filter(tag => isVideo(tag) && !isHeader(tag))
@@ -207,7 +224,7 @@ test('a target that comes during a fill begins with the slate, at 0; the relay s
   assert.ok(tags.some(({ type }) => type === 'audio'))
   await relay.stop()
   const { filling, fills, repeated } = relay.stats()
-  assert.equal([filling, fills], [null, 1])
+  assert.ok(fills >= 1 && filling === null, `${fills} fills, ${filling}`)
   assert.ok(repeated > 6, `${repeated} pictures`)
 })
 

@@ -10,6 +10,7 @@ import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
 import { openFiles, usage } from '../../support/usage'
+import { timed } from '../lib/timed'
 
 const test = suite('run: graphs that are made anew', { timeout: 120_000 })
 
@@ -30,6 +31,16 @@ test.before(async () => {
 
 const live = (more: Partial<ServeFile> = {}): ServeFile => ({ kind: 'serve-file', file, loop: true, ...more })
 
+/** Cut only when the pipeline is live: on a busy machine it is so later, and what fails before that is no loss. */
+const cut = (isLive: () => boolean, then: 'rst' | 'fin'): ServeFile =>
+  live({
+    until: 400,
+    then,
+    before: async (it, { timestamp }) => {
+      if (timestamp > 300) await until(() => isLive() || !it.open, { what: 'a live pipeline' })
+    },
+  })
+
 const player = (url: string): Graph => gst`rxrtmpsrc name=in location=${url}
   in.video ! queue name=q ! h264parse ! avdec_h264 ! appsink name=pictures sync=false
   in.audio ! queue ! aacparse ! appsink name=sound sync=false`
@@ -48,10 +59,12 @@ const failure = (starting: Promise<void>): Promise<RxGstError | null> =>
 
 test('twenty cuts: pictures, sound and counters go on, and nothing is left behind', async () => {
   const CUTS = 20
+  let isLive = (): boolean => false
   await using server = await startRtmpServer(index =>
-    live(index < CUTS ? { until: 400, then: index % 2 === 0 ? 'rst' : 'fin' } : {}),
+    index < CUTS ? cut(() => isLive(), index % 2 === 0 ? 'rst' : 'fin') : live(),
   )
   await using p = run(player(server.url()), { reconnect: { ...SOON, atEnd: 'retry' } })
+  isLive = () => p.state.phase === 'live'
   const states = statesOf(p)
   const pictures: { timestamp: number; sequence: number; arrival: number }[] = []
   const sound: number[] = []
@@ -167,19 +180,20 @@ test('an end is the end, unless it may begin again', async () => {
 
 test('stop() ends it in a delay, and in an attempt', async () => {
   for (const where of ['delay', 'attempt'] as const) {
+    let isLive = (): boolean => false
     await using server = await startRtmpServer(index =>
-      index === 0 ? live({ until: 400, then: 'rst' }) : { kind: 'accept-silent' },
+      index === 0 ? cut(() => isLive(), 'rst') : { kind: 'accept-silent' },
     )
     const initialDelay = where === 'delay' ? 600_000 : 1
     const p = run(player(server.url()), { reconnect: { initialDelay, maxDelay: 600_000 } })
+    isLive = () => p.state.phase === 'live'
     let ended = ''
     p.frames$('pictures').subscribe({ next: frame => frame.close(), complete: () => (ended = 'complete') })
     await p.start()
     if (where === 'attempt') await server.connection(1)
     else await until(() => p.state.phase === 'reconnecting' && p.state.nextRetryAt !== null)
-    const from = performance.now()
-    await p.stop()
-    assert.ok(performance.now() - from < 5000, where)
+    const took = await timed(() => p.stop())
+    assert.ok(took < 5000, `${where}: ${took} ms`)
     assert.is(p.state.phase, 'stopped')
     assert.is(ended, 'complete')
     assert.is(server.connections.length, where === 'delay' ? 1 : 2)
@@ -187,10 +201,12 @@ test('stop() ends it in a delay, and in an attempt', async () => {
 })
 
 test('it gives up after giveUpAfter, with the error of the loss', async () => {
+  let isLive = (): boolean => false
   await using server = await startRtmpServer(index =>
-    index === 0 ? live({ until: 400, then: 'rst' }) : { kind: 'reject-connect' },
+    index === 0 ? cut(() => isLive(), 'rst') : { kind: 'reject-connect' },
   )
   await using p = run(player(server.url()), { reconnect: { ...SOON, giveUpAfter: 1000 } })
+  isLive = () => p.state.phase === 'live'
   let error: RxGstError | null = null
   p.frames$('pictures').subscribe({ next: frame => frame.close(), error: (reason: RxGstError) => (error = reason) })
   await p.start()

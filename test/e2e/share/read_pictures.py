@@ -26,6 +26,8 @@ seen = 0
 for picture in read_shared.pictures(name):
     if "hold" in words:
         before = picture.is_whole()
+        if not before:  # a busy machine gave this process no time since it was the newest
+            continue
         deadline = time.monotonic() + 30
         while picture.is_whole() and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert'
 import { Output } from '../../../src/index'
 import { start } from '../../support/child'
-import { freePort } from '../../support/peers/ports'
+import { bindsUdp, freePort } from '../../support/peers/ports'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
-import { sleep } from '../../support/until'
+import { until } from '../../support/until'
 import { pattern } from '../lib/pattern'
 import { assertPlays, hashes } from '../record/judge'
 
@@ -16,7 +16,7 @@ test('ffmpeg gets it as a transport stream that plays', async () => {
   const file = tempFile('srt.ts')
   const args = ['-y', '-i', `srt://127.0.0.1:${port}?mode=listener`, '-c', 'copy', file]
   await using peer = start('ffmpeg', ['-nostdin', '-v', 'error', ...args])
-  await sleep(500)
+  await until(() => bindsUdp(port), { what: () => peer.errors() })
   const [width, height] = [320, 180]
   const output = new Output(`srt://127.0.0.1:${port}`, { width, height, fps: 25, keyframeInterval: 1 })
   await output.start()
