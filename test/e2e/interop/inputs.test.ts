@@ -54,7 +54,7 @@ const listening = (args: readonly string[]) => async (): Promise<Served> => {
   const media = await remade(await smallFile('in.mp4'), 'in.ts', args)
   const child = sendSrt(`srt://127.0.0.1:${port}?mode=listener`, media, { loop: true })
   await until(() => bindsUdp(port), { what: () => child.errors() })
-  return { url: `srt://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void (await child.stop()) }
+  return { url: `srt://127.0.0.1:${port}?latency=2000`, [Symbol.asyncDispose]: async () => void (await child.stop()) }
 }
 
 async function transmitted(): Promise<Served> {
@@ -64,7 +64,7 @@ async function transmitted(): Promise<Served> {
   const sender = sendUdp(`udp://127.0.0.1:${udp}`, media)
   await until(async () => (await bindsUdp(udp)) && (await bindsUdp(port)), { what: () => relay.errors() })
   const stop = async (): Promise<void> => void (await Promise.all([relay, sender].map(child => child.stop())))
-  return { url: `srt://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop }
+  return { url: `srt://127.0.0.1:${port}?latency=2000`, [Symbol.asyncDispose]: stop }
 }
 
 /** A playlist of ffmpeg on nginx. */

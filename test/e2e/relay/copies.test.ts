@@ -64,7 +64,7 @@ async function caller(file: string): Promise<Served> {
   const port = await freePort()
   const child = sendSrt(`srt://127.0.0.1:${port}?mode=listener`, file, { loop: true })
   await until(() => bindsUdp(port), { what: () => child.errors() })
-  return served(`srt://127.0.0.1:${port}`, () => child.stop())
+  return served(`srt://127.0.0.1:${port}?latency=2000`, () => child.stop())
 }
 
 for (const [name, codec, container, serve, likeness] of INPUTS) {

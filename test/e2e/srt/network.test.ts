@@ -48,11 +48,11 @@ const isRoundTrip = ({ rttMs }: SrtStats): boolean => rttMs >= 2 * LIE.delayMs -
 test('a target: what is lost is sent again, and told; the peer has every picture', async () => {
   const port = await freeUdpPort()
   const file = tempFile('srt.ts')
-  const address = `srt://127.0.0.1:${port}?mode=listener&latency=500000`
+  const address = `srt://127.0.0.1:${port}?mode=listener&latency=2000000`
   await using peer = start('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-i', address, '-c', 'copy', file])
   await until(() => bindsUdp(port), { what: () => peer.errors() })
   await using network = await startUdpProxy(port, LIE)
-  await using output = new Output(`srt://127.0.0.1:${network.port}?latency=500`, OPTIONS)
+  await using output = new Output(`srt://127.0.0.1:${network.port}?latency=2000`, OPTIONS)
   using monitor = new StreamMonitor(['queueMs'], { interval: 200 })
   monitor.attachStream(output, 'out')
   await output.start()
@@ -62,12 +62,12 @@ test('a target: what is lost is sent again, and told; the peer has every picture
   const srt = told()!
   assert.ok(isRoundTrip(srt), JSON.stringify(srt))
   assert.ok(srt.sent >= network.lost * 10 && srt.lost >= 5 && srt.received === 0, JSON.stringify(srt))
-  assert.is(srt.latencyMs, 500)
+  assert.is(srt.latencyMs, 2000)
   assert.ok(srt.bitrate > 10_000 && srt.bitrate < 1e8, `${srt.bitrate}`)
   await until(async () => (series(await monitor.prometheus(), 'rxgst_srt_packets_total', 'retransmitted') ?? 0) >= 5)
   const text = await monitor.prometheus()
   assert.ok(series(text, 'rxgst_srt_rtt_seconds')! >= (2 * LIE.delayMs - 5) / 1000, text)
-  assert.is(series(text, 'rxgst_srt_latency_seconds'), 0.5)
+  assert.is(series(text, 'rxgst_srt_latency_seconds'), 2)
   assert.ok(series(text, 'rxgst_srt_bitrate_bits_per_second')! > 10_000)
   assert.ok(series(text, 'rxgst_srt_packets_total', 'sent')! > 0)
   assert.is(series(text, 'rxgst_srt_packets_total', 'received'), null)

@@ -47,7 +47,12 @@ test('ffmpeg, a server of RTMP and a folder get the same pictures; a dead target
   await until(() => bindsUdp(port), { what: () => peer.errors() })
   const recording = record(tempDir())
   const output = new Output(
-    [server.url(), `srt://127.0.0.1:${port}?passphrase=abcdefghijkl&latency=200`, recording, `srt://127.0.0.1:${dead}`],
+    [
+      server.url(),
+      `srt://127.0.0.1:${port}?passphrase=abcdefghijkl&latency=2000`,
+      recording,
+      `srt://127.0.0.1:${dead}`,
+    ],
     OPTIONS,
   )
   const segments: string[] = []
