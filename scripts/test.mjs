@@ -1,6 +1,6 @@
 // The test command: compiles, lints, runs every test file in a process of its own.
 //
-//   npm test                      the quick suite: set up, under four minutes on two cores
+//   npm test                      the quick suite: set up, some ten minutes on two cores
 //   npm run test:all              everything: the quick suite, then the deep one
 //   npm test -- capture monitor   the files of both suites whose path holds one of these words
 //   npm test -- --jobs=2          two files at a time; by itself npm test takes five, since most of them wait; files of

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """A channel's process without media: it holds a connection to its target from the moment on that its lease allows it to
-connect, and says over it who it is. Python begins in a tenth of Node.js's time: five machines share one here.
+connect, and says over it who it is. Python begins sooner than Node.js: five machines share one here.
 
     quiet_channel.py --max-old-space-size=… ENTRY SOCKET
 """

@@ -177,11 +177,12 @@ function holderDuties(
   }
   if (!leaves) return
   const isLate = of.waitedMs(name) > READY_WAIT_TTLS * of.ttlMs
-  // Where nothing is on air, the other worker may reach an input that this one does not.
-  if (channel.nextReady || (isLate && !isDrained && !of.isReady(name)))
+  // What is on air here stays so, unless this server ends. Where nothing is, another worker may reach an input.
+  const mayEnd = of.draining || !of.isReady(name)
+  if (channel.nextReady || (isLate && mayEnd && !isDrained))
     leaving.push({ kind: 'hand-over', channel: name, successor: appointed })
   // Whoever can, takes it: the one that was asked may lack a secret, or a file.
-  else if (isLate && isDrained) leaving.push({ kind: 'give-back', channel: name })
+  else if (isLate && mayEnd) leaving.push({ kind: 'give-back', channel: name })
   else if (isLate) waits.set(name, `worker '${appointed}' does not get ready for it`)
 }
 

@@ -37,6 +37,8 @@ export class Channels {
    * without a fleet, all.
    */
   private readonly here: Map<string, 'holder' | 'beside'> | null
+  /** Those that are being removed: nothing begins them again. */
+  private readonly leaving = new Set<string>()
 
   constructor(private readonly options: ChannelsOptions) {
     this.here = options.leased ? new Map() : null
@@ -182,10 +184,12 @@ export class Channels {
 
   private async remove(id: string): Promise<void> {
     const channel = this.get(id)
+    this.leaving.add(id)
+    this.here?.delete(id)
     // One that cannot be killed has told of it.
     await channel.stop().catch(() => {})
+    this.leaving.delete(id)
     this.all.delete(id)
-    this.here?.delete(id)
     this.options.removed(id)
   }
 
@@ -225,7 +229,7 @@ export class Channels {
     const { here } = this
     const role = isHolder ? 'holder' : 'beside'
     const channel = this.get(id)
-    if (!here || here.get(id) === role) return
+    if (!here || here.get(id) === role || this.leaving.has(id)) return
     here.set(id, role)
     try {
       const wanted = await this.newest(channel, whole)

@@ -89,10 +89,13 @@ test('a worker that is drained asks another one, and gives the channel away when
   const handOver = [{ kind: 'hand-over', channel: 'x', successor: 'b' }]
   const ready = [channel('x', { nextWorker: 'b', nextReady: true })]
   assert.equal(duties({ channels: ready, leases, held: ['x'], more }), handOver)
-  // Where it never gets ready, whoever can has it.
+  // Where it never gets ready, what is on air stays so; whoever can has it where nothing is, or this server ends.
   const waitedMs = () => 2 * TTL_MS + 1
-  const given = duties({ channels: asked, leases, held: ['x'], more: { ...more, waitedMs } })
-  assert.equal(given, [{ kind: 'give-back', channel: 'x' }])
+  const late = { channels: asked, leases, held: ['x'] }
+  const stays = whole({ ...late, more: { ...more, waitedMs } })
+  assert.equal([stays.list, stays.waits.get('x')], [[], "worker 'b' does not get ready for it"])
+  for (const ending of [{ isReady: () => false }, { draining: true }])
+    assert.equal(duties({ ...late, more: { ...more, ...ending, waitedMs } }), [{ kind: 'give-back', channel: 'x' }])
   // One that is gone is replaced.
   const workers = [worker('a'), worker('b', 0.5, { silentMs: TTL_MS }), worker('c', 0.6)]
   assert.equal(duties({ channels: asked, leases, held: ['x'], more: { ...more, workers } }), [

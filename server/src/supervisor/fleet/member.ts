@@ -267,6 +267,9 @@ export class Member {
   private async carryOut(duty: Duty): Promise<void> {
     const { host, state } = this.options
     const { channel } = duty
+    // What cannot be given away, since the store is away, must not end; what nobody wants any more may.
+    const leaves = duty.kind === 'hand-over' || (duty.kind === 'give-back' && host.configOf(channel)?.enabled)
+    if (leaves && (this.storeLost || !this.keeper.mayConnect(channel))) return
     switch (duty.kind) {
       case 'acquire':
         return this.acquire(channel)
@@ -284,8 +287,6 @@ export class Member {
       case 'appoint':
         return state.appoint(channel, duty.worker)
       case 'hand-over': {
-        // What cannot be given away, since the store is away, must not end.
-        if (this.storeLost || !this.keeper.mayConnect(channel)) return
         await this.endChannel(channel)
         if (!(await this.keeper.handOver(channel, duty.successor))) return
         const message = `${channel}: handed over to ${duty.successor}`
@@ -311,8 +312,7 @@ export class Member {
       message: `${channel}: taken by ${this.name}`,
       data: { worker: this.name, epoch: String(result.epoch) },
     })
-    // Its process begins when its turn comes; the next lease does not wait for that.
-    this.run(channel)
+    this.run(channel) // Its process begins when its turn comes; the next lease does not wait for that.
     this.allow(channel)
   }
 
