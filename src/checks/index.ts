@@ -5,6 +5,7 @@
 export { isPublicAddress, publicLookup } from '../core/addresses/public-address'
 export { parseNetworkAddress, type NetworkAddress } from '../core/addresses/network-address'
 export { parseSrtUrl, type SrtUrl } from '../core/addresses/srt'
+export { ERRORS, type ErrorCode, type ErrorKind } from '../core/errors'
 export { nearestName } from '../core/nearest'
 export { parseRtmpUrl, type RtmpUrl } from '../core/url'
 export { resolveRules, type AlertRule, type ResolvedRule } from '../monitor/rule'

@@ -40,6 +40,10 @@ export interface DutyCase {
   readonly waitedMs: (channel: string) => number
   /** Whether a channel that this worker holds has an input on air. */
   readonly isReady: (channel: string) => boolean
+  /** Whether a channel that this worker holds cannot run on its machine. Nothing of it is on air then. */
+  readonly isUnable: (channel: string) => boolean
+  /** Whether this worker gave the channel up: it takes it only where nobody else does. */
+  readonly shuns: (channel: string) => boolean
 }
 
 export type Duty =
@@ -51,6 +55,8 @@ export type Duty =
   | { readonly kind: 'hand-over'; readonly channel: string; readonly successor: string }
   /** It is not wanted any more, or has to go and its successor does not get ready. */
   | { readonly kind: 'give-back'; readonly channel: string }
+  /** It cannot run here, and another worker has room for it. */
+  | { readonly kind: 'give-up'; readonly channel: string }
 
 export interface Duties {
   readonly list: readonly Duty[]
@@ -64,6 +70,8 @@ export const RANK_PARTS = 6
 export const MOST_HAND_OVERS = 2
 /** A successor that is not ready by then has no claim: in TTLs, and more than any start takes. */
 export const READY_WAIT_TTLS = 2
+/** A worker that gave a channel up asks for it so much later than its rank says: in TTLs. */
+export const SHUN_TTLS = 2
 
 export function dutiesOf(of: DutyCase): Duties {
   const list: Duty[] = []
@@ -88,7 +96,8 @@ export function dutiesOf(of: DutyCase): Duties {
   let freeCores = FULL * of.capacityCores - of.usedCores
   for (const { channel, rank, waitsFor } of placeAll(free.map(freeChannel), workers, of.worker)) {
     if (waitsFor !== null) waits.set(channel, waitsFor)
-    const isDue = rank !== null && of.freeMs(channel) >= (rank * of.ttlMs) / RANK_PARTS
+    const askedMs = ((rank ?? 0) * of.ttlMs) / RANK_PARTS + (of.shuns(channel) ? SHUN_TTLS * of.ttlMs : 0)
+    const isDue = rank !== null && of.freeMs(channel) >= askedMs
     const { nextWorker, costCores } = of.channels.get(channel)!
     const takesCores = nextWorker === of.worker ? 0 : costCores
     if (!isDue || of.draining || takesCores > freeCores + ROUNDING) continue
@@ -148,6 +157,12 @@ function holderDuties(
 ): void {
   if (!channel?.enabled) {
     list.push({ kind: 'give-back', channel: name })
+    return
+  }
+  if (of.isUnable(name)) {
+    const [other] = rankWorkers({ ...channel, nextWorker: null, avoid: of.worker }, workers)
+    if (other) leaving.push({ kind: 'give-up', channel: name })
+    else waits.set(name, 'it cannot run on this machine, and no other worker has room for it')
     return
   }
   const isAvailable = (worker: string) => workers.some(one => one.name === worker && one.available)

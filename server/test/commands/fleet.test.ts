@@ -54,7 +54,11 @@ run('migrate tells the steps that it applied, and none the second time', async (
   chmodSync(file, 0o600)
   const first = await fleetCommand(['migrate', '--url-file', file])
   assert.is(first.code, 0, first.err)
-  assert.equal(first.out.split('\n').slice(0, 2), ['applied 2026-11-27-01-leases', 'applied 2026-11-28-01-placements'])
+  const steps = ['2026-11-27-01-leases', '2026-11-28-01-placements', '2026-11-28-02-idle-rows']
+  assert.equal(
+    first.out.split('\n').slice(0, 3),
+    steps.map(step => `applied ${step}`),
+  )
   const again = await fleetCommand(['migrate'], { RXGST_FLEET_URL: url })
   assert.equal([again.code, again.out], [0, 'the schema is up to date\n'], again.err)
   const password = decodeURIComponent(new URL(url).password)

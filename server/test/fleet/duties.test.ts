@@ -43,6 +43,8 @@ function whole({ channels = [channel('x')], leases = [], held = [], more = {} }:
     freeMs: () => 0,
     waitedMs: () => 0,
     isReady: () => true,
+    isUnable: () => false,
+    shuns: () => false,
     ...more,
   })
 }
@@ -101,6 +103,21 @@ test('a worker that is drained asks another one, and gives the channel away when
   assert.equal(duties({ channels: asked, leases, held: ['x'], more: { ...more, workers } }), [
     { kind: 'appoint', channel: 'x', worker: 'c' },
   ])
+})
+
+test('a channel that cannot run here is given up where another worker has room, and taken back where none takes it', () => {
+  const leases = [lease('x', 'a')]
+  const more = { isUnable: () => true }
+  assert.equal(duties({ leases, held: ['x'], more }), [{ kind: 'give-up', channel: 'x' }])
+  for (const workers of [[worker('a')], [worker('a'), worker('b', 1)]]) {
+    const { list, waits } = whole({ leases, held: ['x'], more: { ...more, workers } })
+    assert.equal([list, waits.get('x')], [[], 'it cannot run on this machine, and no other worker has room for it'])
+  }
+  const free = [lease('x', null)]
+  const shuns = () => true
+  assert.equal(duties({ leases: free, more: { shuns } }), [])
+  assert.equal(duties({ leases: free, more: { shuns, freeMs: () => 2 * TTL_MS - 1 } }), [])
+  assert.equal(duties({ leases: free, more: { shuns, freeMs: () => 2 * TTL_MS } }), [{ kind: 'acquire', channel: 'x' }])
 })
 
 test('what a drained worker gives away is shared out, and no worker is asked for more than it has room for', () => {

@@ -241,6 +241,42 @@ run('events have their numbers in the order of their commits, and only the newes
   await database.close()
 })
 
+run(
+  'workers that are gone for good, and leases of channels that were deleted, are pruned; epochs are not',
+  async () => {
+    await fleet.sql(`
+    DELETE FROM rxgst.workers; DELETE FROM rxgst.leases; DELETE FROM rxgst.channels;
+    INSERT INTO rxgst.workers (name, session, heartbeat_at, joined_at, ttl_ms, beat, unbroken_since, seen_epoch, version,
+      load, draining, capacity)
+    SELECT name, gen_random_uuid(), clock_timestamp() - days * interval '1 day', clock_timestamp(), 6000, 5, 1, epoch,
+      '0', 0, false, '{}'
+    FROM (VALUES ('alive', 0, 100), ('gone', 31, 90), ('away', 29, 90), ('newest', 31, 101)) one (name, days, epoch);
+    INSERT INTO rxgst.channels (name, document, document_version, etag, changed_at, changed_by)
+    VALUES ('studio', '{}', 1, 'x', clock_timestamp(), 'one');
+    INSERT INTO rxgst.leases (channel, holder, session, epoch, expires_at, ttl_ms)
+    SELECT channel, holder, CASE WHEN holder IS NOT NULL THEN gen_random_uuid() END, epoch,
+      clock_timestamp() - days * interval '1 day', 6000
+    FROM (VALUES ('studio', NULL, 31, 50), ('deleted', NULL, 31, 50), ('of-alive', 'alive', 31, 50),
+      ('of-nobody', 'nobody', 31, 50), ('lately', NULL, 29, 50), ('highest', NULL, 31, 102)) one (channel, holder, days, epoch)`)
+    const database = databaseOf(fleet.workerUrl)
+    const left = async () => {
+      await database.query('SELECT rxgst.prune_events()')
+      const [row] = await fleet.sql(`SELECT
+      (SELECT array_agg(name ORDER BY name) FROM rxgst.workers) AS workers,
+      (SELECT array_agg(channel ORDER BY channel) FROM rxgst.leases) AS leases`)
+      return row
+    }
+    const leases = ['highest', 'lately', 'of-alive', 'studio']
+    // A clock that was set by a month makes all look old until they are heard of again.
+    assert.equal(await left(), { workers: ['alive', 'away', 'gone', 'newest'], leases })
+    await fleet.sql(`UPDATE rxgst.workers SET beat = beat + 1 WHERE name IN ('alive', 'gone')`)
+    assert.equal(await left(), { workers: ['alive', 'away', 'gone', 'newest'], leases })
+    assert.equal(await left(), { workers: ['alive', 'away', 'newest'], leases })
+    await fleet.sql('DELETE FROM rxgst.workers; DELETE FROM rxgst.leases; DELETE FROM rxgst.channels')
+    await database.close()
+  },
+)
+
 run('a database without a schema, and one that is not there, are told apart', async () => {
   await fleet.postgres.sql('CREATE DATABASE empty')
   const at = (database: string) => fleet.store('one', { url: fleet.postgres.url({ database }) })

@@ -21,6 +21,7 @@ function taken(channels: readonly WantedChannel[], workers: readonly WorkerView[
     ...{ worker: 'self', channels: new Map(channels.map(it => [it.name, it])), leases: new Map(), workers },
     ...{ drains: new Set(), draining: false, ttlMs: TTL_MS, capacityCores: 10, held: new Set(), prepared: new Map() },
     ...{ usedCores, freeMs: () => freeMs, waitedMs: () => 0, isReady: () => true },
+    ...{ isUnable: () => false, shuns: () => false },
   }
   return dutiesOf(of).list.flatMap(duty => (duty.kind === 'acquire' ? [duty.channel] : []))
 }

@@ -1,7 +1,7 @@
 /** One channel: its configuration, the process that runs it, and what that told last. */
 import type { Observable } from 'rxjs'
 import type { ChannelConfig } from '../../core/schema.js'
-import { Problem } from '../../core/problem.js'
+import type { Problem } from '../../core/problem.js'
 import type { PreviewFrame } from '../../core/server-port.js'
 import type { ChannelStatus, Reason } from '../../core/status.js'
 import type { FromChannel, Side, ToChannel } from '../../core/wire.js'
@@ -14,13 +14,15 @@ import type { NewEvent } from '../store/event-log.js'
 import { Allowance } from './allowance.js'
 import type { Asked, ChannelDeps, Wanted } from './channel-deps.js'
 import { ConfigSender, isRefusal, toldOf } from './config-sender.js'
-import { exitData, exitText } from './exit-text.js'
+import { exitEvent, exitText } from './exit-text.js'
 import { Figures } from './figures.js'
 import { idleStatus } from './idle-status.js'
+import { Inability } from './inability.js'
 import { Outages, tellOutages } from './outages.js'
 import { phaseChanges } from './phase-changes.js'
-import { PreviewFan } from './preview-fan.js'
+import { isSide, PreviewFan } from './preview-fan.js'
 import { Thumbnail, type Picture } from './thumbnail.js'
+import { channelStopped, withEnabled, withTargetEnabled } from './wanted.js'
 
 const REQUEST_DEADLINE_MS = 10_000
 export const STOP_DEADLINE_MS = 10_000
@@ -37,6 +39,7 @@ export class Channel {
   private readonly events = new Allowance(MOST_EVENTS_A_SECOND)
   private readonly logs = new Allowance(MOST_LOGS_A_SECOND)
   private readonly measured = new Figures()
+  private readonly inability = new Inability()
   private mask: (text: string) => string
   private good: NodeJS.Timeout | undefined
   private readonly outages: Outages
@@ -100,6 +103,11 @@ export class Channel {
     return this.wanted.fault !== null
   }
 
+  /** Why it cannot run on this machine, whatever its peers do; null: it can, as far as is known. */
+  get cannotRun(): Reason | null {
+    return this.inability.reason(this.status)
+  }
+
   get onAir(): boolean {
     return ['live', 'filling', 'reconnecting'].includes(this.status.phase)
   }
@@ -125,9 +133,10 @@ export class Channel {
   start(): void {
     this.endRetry()
     const { fault } = this.wanted
-    if (!fault) this.keeper.start()
-    else if (this.keeper.child) this.sender.tell(fault)
-    else this.show('failed', fault)
+    if (!fault) return this.keeper.start()
+    if (this.keeper.child) return this.sender.tell(fault)
+    this.inability.refused(fault)
+    this.show('failed', fault)
   }
 
   async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
@@ -138,7 +147,7 @@ export class Channel {
     await this.keeper.stop(deadlineMs)
     if (this.keeper.isWanted) return // It was started again meanwhile: the process that follows tells of itself.
     this.deps.alerts.endChannel(this.id)
-    this.deps.alerts.clearOwn(this.id, 'process-exits')
+    this.well()
     this.sender.clear()
     this.show('stopped')
   }
@@ -200,17 +209,11 @@ export class Channel {
 
   /** What an operator did: a process that begins anew is told the same. */
   setEnabled(enabled: boolean): void {
-    this.wanted = { ...this.wanted, given: { ...this.wanted.given, enabled } }
+    this.wanted = withEnabled(this.wanted, enabled)
   }
 
   setTargetEnabled(target: string, enabled: boolean): void {
-    const { given } = this.wanted
-    const config = given.targets[target]
-    if (!config) return
-    this.wanted = {
-      ...this.wanted,
-      given: { ...given, targets: { ...given.targets, [target]: { ...config, enabled } } },
-    }
+    this.wanted = withTargetEnabled(this.wanted, target, enabled)
   }
 
   /** Of a leased channel: see ConfigSender. */
@@ -221,13 +224,7 @@ export class Channel {
   /** Rejects with Problem: what the process says, or that there is none. */
   ask(message: Asked): Promise<void> {
     const { child } = this.keeper
-    if (!child) {
-      return Promise.reject(
-        new Problem(409, 'ERR_CHANNEL_STOPPED', `channel ${this.id} does not run`, {
-          remedy: 'Start the channel first.',
-        }),
-      )
-    }
+    if (!child) return Promise.reject(channelStopped(this.id))
     return child.request(message, REQUEST_DEADLINE_MS)
   }
 
@@ -266,8 +263,15 @@ export class Channel {
       return
     }
     this.keeper.ready()
-    this.good = setTimeout(() => this.deps.alerts.clearOwn(this.id, 'process-exits'), GOOD_AFTER_MS)
+    this.inability.configured()
+    this.good = setTimeout(() => this.well(), GOOD_AFTER_MS)
     this.good.unref()
+  }
+
+  /** Its process has run for long enough, or is not wanted. */
+  private well(): void {
+    this.inability.well()
+    this.deps.alerts.clearOwn(this.id, 'process-exits')
   }
 
   private async changeAdopted(child: Child<FromChannel, ToChannel>, wanted: Wanted): Promise<void> {
@@ -280,6 +284,7 @@ export class Channel {
   private async refused(reason: Reason): Promise<void> {
     const retry = setTimeout(() => this.start(), LONGEST_DELAY_MS)
     this.retry = retry
+    this.inability.refused(reason)
     const nextRetryAt = this.deps.now() + LONGEST_DELAY_MS
     await this.keeper.stop(STOP_DEADLINE_MS).catch(() => {}) // Its alert has told of it.
     // Nobody has started or stopped it meanwhile.
@@ -349,12 +354,7 @@ export class Channel {
     this.lastExit = text
     const nextRetryAt = retryInMs === null ? null : now() + retryInMs
     this.deps.log.warn({ channel: this.id, stderr: exit.stderr }, `the process ended: ${text}`)
-    this.deps.event({
-      type: 'channel-exit',
-      channel: this.id,
-      message: `${this.id}: its process ended: ${text}`,
-      data: { ...exitData(exit), nextRetryAt },
-    })
+    this.deps.event(exitEvent(this.id, exit, nextRetryAt))
     if (retryInMs === null) {
       if (this.status.phase === 'failed') this.show('stopped')
       return
@@ -362,6 +362,7 @@ export class Channel {
     this.show('crashed', { code: 'ERR_PROCESS_EXIT', message: text }, nextRetryAt)
     if (exits >= LOOP_EXITS) {
       const message = `${this.id}: its process ended ${exits} times in a row: ${text}`
+      this.inability.ended({ code: 'ERR_PROCESS_EXIT', message })
       alerts.raiseOwn(this.id, 'process-exits', 'critical', message)
     }
   }
@@ -396,4 +397,3 @@ export class Channel {
 
 const LEVELS: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error'])
 const PHASE_EVENTS: ReadonlySet<string> = new Set(['channel-phase', 'input-phase', 'target-phase'])
-const isSide = (side: unknown): side is Side => side === 'in' || side === 'out'

@@ -1,4 +1,5 @@
 import type { ChildExit } from '../child/child.js'
+import type { NewEvent } from '../store/event-log.js'
 
 /** Why a process ended, in words. */
 export function exitText({ code, signal, killed }: ChildExit): string {
@@ -7,6 +8,12 @@ export function exitText({ code, signal, killed }: ChildExit): string {
   return code === null ? 'unknown, since another supervisor had started it' : `exit code ${code}`
 }
 
-export function exitData({ code, signal, killed, stderr, ranMs }: ChildExit): Readonly<Record<string, unknown>> {
-  return { code, signal, killed, stderr, ranMs: Math.round(ranMs) }
+export function exitEvent(channel: string, exit: ChildExit, nextRetryAt: number | null): NewEvent {
+  const { code, signal, killed, stderr, ranMs } = exit
+  return {
+    type: 'channel-exit',
+    channel,
+    message: `${channel}: its process ended: ${exitText(exit)}`,
+    data: { code, signal, killed, stderr, ranMs: Math.round(ranMs), nextRetryAt },
+  }
 }

@@ -82,6 +82,8 @@ export class PreviewFan {
   }
 }
 
+export const isSide = (side: unknown): side is Side => side === 'in' || side === 'out'
+
 const ended = (why: string) =>
   new Problem(503, 'ERR_PREVIEW_ENDED', `the preview ended: ${why}`, {
     fault: 'peer',

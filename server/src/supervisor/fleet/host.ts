@@ -15,6 +15,7 @@ export function fleetHost(supervisor: Supervisor): FleetHost {
       const status = channelList.all.get(channel)?.status
       return status !== undefined && status.video !== null && status.inputs.some(({ onAir }) => onAir)
     },
+    cannotRun: channel => channelList.all.get(channel)?.cannotRun ?? null,
     hasFault: channel => channelList.all.get(channel)?.hasFault ?? false,
     configOf: channel => supervisor.config.channels[channel] ?? null,
     allow: (channel, forMs, sinceMs, endAfterMs) => {

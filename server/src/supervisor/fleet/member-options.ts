@@ -1,5 +1,6 @@
 /** What a member of a fleet is given, and what it has seen. */
 import type { ChannelConfig } from '../../core/schema.js'
+import type { Reason } from '../../core/status.js'
 import type { FleetState } from '../../fleet/fleet-state.js'
 import type { LeaseStore, LeaseView, WorkerView } from '../../fleet/lease-store.js'
 import type { WorkerMemory } from '../../fleet/memory.js'
@@ -19,6 +20,8 @@ export interface MemberHost {
   isReady(channel: string): boolean
   /** It cannot be started here, such as for a secret that is not on this machine. */
   hasFault(channel: string): boolean
+  /** Why it cannot run here, whatever its peers do; null: it can, as far as is known. Nothing of it is on air then. */
+  cannotRun(channel: string): Reason | null
   configOf(channel: string): ChannelConfig | null
   /**
    * Its targets may connect for so long from a time of the member's clock on. `endAfterMs`: where it hears nothing else

@@ -8,10 +8,11 @@ import { type Duty, dutiesOf } from '../../fleet/duties.js'
 import type { NewFleetEvent } from '../../fleet/fleet-state.js'
 import { LeaseKeeper, type KeeperEvent } from '../../fleet/lease-keeper.js'
 import type { WorkerFacts } from '../../fleet/lease-store.js'
-import { expectedCost } from '../../fleet/placement.js'
 import { RENEW_PARTS } from '../../fleet/worker-rules.js'
+import { givenUp, handedOver, leaseLost, taken } from './channel-events.js'
 import { EventQueue } from './event-queue.js'
 import { tellKeeperEvent } from './keeper-events.js'
+import { coresOf, costOf } from './load.js'
 import {
   ADOPTED_PART,
   lossStopMs,
@@ -23,6 +24,7 @@ import {
 } from './member-options.js'
 import { Missing } from './missing.js'
 import { Since } from './since.js'
+import { Unable } from './unable.js'
 import { wantedChannels } from './wanted.js'
 
 /** Changes that come together are looked at once. */
@@ -39,6 +41,7 @@ export class Member {
   private readonly prepared = new Set<string>()
   private readonly since: Since
   private readonly missing: Missing
+  private readonly unable: Unable
   /** Ended here, and not run again: what its lease still allows is for nobody. */
   private readonly ended = new Set<string>()
   /** Since its lease may be another's soon. */
@@ -59,6 +62,7 @@ export class Member {
     const { name, session, store, ttlMs, memory, now, state } = options
     this.beganAt = now()
     this.since = new Since(now)
+    this.unable = new Unable(now, ttlMs)
     this.missing = new Missing(options, () => this.keeper.confirmedAt)
     this.events = new EventQueue(events => state.addEvents(name, events))
     this.keeper = new LeaseKeeper({
@@ -160,18 +164,7 @@ export class Member {
   }
 
   private usedCores(): number {
-    const names = new Set([...this.keeper.held().map(({ channel }) => channel), ...this.prepared])
-    let cores = 0
-    for (const name of names) cores += this.costOf(name)
-    return cores
-  }
-
-  private costOf(name: string): number {
-    const { costs, desired, host } = this.options
-    const measured = costs.of(name) ?? desired.channels.get(name)?.costCores ?? null
-    if (measured !== null) return measured
-    const config = host.configOf(name)
-    return config ? expectedCost(config) : 0
+    return coresOf(this.options, [...this.keeper.held().map(({ channel }) => channel), ...this.prepared])
   }
 
   /** One at a time; one that is asked for meanwhile follows. Never rejects. */
@@ -224,14 +217,17 @@ export class Member {
     const { name, ttlMs, capacityCores, host, desired } = this.options
     const { leases, workers, drains } = this.seen
     const held = new Set(this.keeper.held().map(({ channel }) => channel))
-    const channels = wantedChannels(desired.channels.values(), host, held, channel => this.costOf(channel))
+    const channels = wantedChannels(desired.channels.values(), host, held, name => costOf(this.options, name))
     this.since.look(channels, leases)
+    this.unable.look(desired.channels, held, channel => host.cannotRun(channel))
     return {
       ...{ worker: name, channels, leases, workers, drains, draining: this.draining, ttlMs, capacityCores },
       held,
       prepared: new Map([...this.prepared].map(channel => [channel, host.isReady(channel)])),
       usedCores: this.usedCores(),
       isReady: (channel: string) => host.isReady(channel),
+      isUnable: (channel: string) => this.unable.has(channel),
+      shuns: (channel: string) => this.unable.shuns(channel),
       freeMs: (channel: string) => this.since.freeMs(channel),
       waitedMs: (channel: string) => this.since.appointedMs(channel),
     }
@@ -268,7 +264,8 @@ export class Member {
     const { host, state } = this.options
     const { channel } = duty
     // What cannot be given away, since the store is away, must not end; what nobody wants any more may.
-    const leaves = duty.kind === 'hand-over' || (duty.kind === 'give-back' && host.configOf(channel)?.enabled)
+    const leaves =
+      ['hand-over', 'give-up'].includes(duty.kind) || (duty.kind === 'give-back' && host.configOf(channel)?.enabled)
     if (leaves && (this.storeLost || !this.keeper.mayConnect(channel))) return
     switch (duty.kind) {
       case 'acquire':
@@ -289,14 +286,26 @@ export class Member {
       case 'hand-over': {
         await this.endChannel(channel)
         if (!(await this.keeper.handOver(channel, duty.successor))) return
-        const message = `${channel}: handed over to ${duty.successor}`
-        host.event({ type: 'channel-handed-over', channel, message, data: { worker: duty.successor } })
-        return
+        return host.event(handedOver(channel, duty.successor))
       }
       case 'give-back':
         await this.endChannel(channel)
         await this.keeper.release(channel)
+        return
+      case 'give-up':
+        return this.giveUp(channel)
     }
+  }
+
+  private async giveUp(channel: string): Promise<void> {
+    const { host, state, desired, name } = this.options
+    const why = host.cannotRun(channel)
+    this.unable.givenUp(channel)
+    // Else whoever takes it would send it back here.
+    if (desired.channels.get(channel)?.preferredWorker === name) await state.prefer(channel, null)
+    await this.endChannel(channel)
+    await this.keeper.release(channel)
+    host.event(givenUp(channel, name, why))
   }
 
   private async acquire(channel: string): Promise<void> {
@@ -306,12 +315,7 @@ export class Member {
     this.prepared.delete(channel)
     this.since.forget(channel)
     this.endedForLoss.delete(channel)
-    host.event({
-      type: 'channel-taken',
-      channel,
-      message: `${channel}: taken by ${this.name}`,
-      data: { worker: this.name, epoch: String(result.epoch) },
-    })
+    host.event(taken(channel, this.name, result.epoch))
     this.run(channel) // Its process begins when its turn comes; the next lease does not wait for that.
     this.allow(channel)
   }
@@ -378,11 +382,7 @@ export class Member {
       if (this.endedForLoss.has(channel) || host.configOf(channel)?.onLeaseLoss !== 'stop') continue
       if (held.has(channel) && this.keeper.stopDueMs(channel) !== 0) continue
       this.endedForLoss.add(channel)
-      host.event({
-        type: 'channel-lease-lost',
-        channel,
-        message: `${channel}: ended, since another worker may begin it soon`,
-      })
+      host.event(leaseLost(channel))
       void this.endChannel(channel, lossStopMs(ttlMs)).catch(() => {})
     }
   }
