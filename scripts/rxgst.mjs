@@ -3,7 +3,7 @@
 // other commands are those of the package rxgst-server.
 //
 //   npx rxgst doctor [--fresh] [--json]
-//   npx rxgst serve | relay | record | snapshot | monitor | probe | preflight | config | passwd | ctl | completion …
+//   npx rxgst serve | relay | record | snapshot | monitor | probe | preflight | config | passwd | ctl | fleet …
 //   npx rxgst --version
 //
 // Exit status 1 if a capture or an output could not start.
@@ -21,7 +21,7 @@ const FIRST = 'the first that works is used'
 
 const SERVER_COMMANDS = [
   ...['serve', 'relay', 'record', 'snapshot', 'monitor', 'probe', 'preflight'],
-  ...['config', 'passwd', 'service', 'ctl', 'completion'],
+  ...['config', 'passwd', 'service', 'ctl', 'fleet', 'completion'],
 ]
 const [command = ''] = process.argv.slice(2)
 if (SERVER_COMMANDS.includes(command)) await runServerCommand()

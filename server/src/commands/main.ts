@@ -22,6 +22,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   completion: async () => registerCompletion,
 }
 
+export const COMMAND_NAMES = Object.keys(COMMANDS)
+
 /** A stream key or a password in an address is for nobody who lists the processes. */
 const hideArguments = (name: string): void => {
   process.title = `rxgst ${name}`

@@ -12,8 +12,8 @@ import { databaseOf, hasPostgres, heartbeat, newWorker, READY, startFleet, type 
 
 const test = suite('rxgst fleet', { timeout: 240_000 })
 const run = hasPostgres ? test : test.skip
-const PROGRAM = fileURLToPath(new URL('../../src/commands/main.js', import.meta.url))
-const START = `import(${JSON.stringify(PROGRAM)}).then(({ main }) => main(process.argv.slice(1)))`
+/** What people run. */
+const PROGRAM = fileURLToPath(new URL('../../../../scripts/rxgst.mjs', import.meta.url))
 let fleet: Fleet
 
 test.before(async () => {
@@ -28,7 +28,7 @@ interface Ended {
 }
 
 function start(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['-e', START, 'fleet', ...args], { env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, [PROGRAM, 'fleet', ...args], { env: { ...process.env, ...env } })
   let [out, err] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (err += text))
