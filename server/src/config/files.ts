@@ -20,7 +20,39 @@ export interface ConfigFiles {
   hasName(path: string): Promise<boolean>
 }
 
-export const systemFiles: ConfigFiles = Object.freeze({
+/** A disk of a network may not answer for hours. */
+const PATIENCE_MS = 5000
+/** Each holds one of the four threads for files up. */
+const MOST_LATE = 3
+
+/** The same files; what does not answer in time has the error code ETIMEDOUT, and is not asked again until it does. */
+export function inTime(files: ConfigFiles, patienceMs: number): ConfigFiles {
+  const late = new Set<string>()
+  const ask = async <T>(path: string, call: () => Promise<T>): Promise<T> => {
+    if (late.size >= MOST_LATE || [...late].some(other => isInside(other, path))) throw tooLate()
+    const asked = call()
+    let timer: NodeJS.Timeout | undefined
+    const limit = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        late.add(path)
+        const back = () => void late.delete(path)
+        asked.then(back, back)
+        reject(tooLate())
+      }, patienceMs)
+    })
+    return Promise.race([asked, limit]).finally(() => clearTimeout(timer))
+  }
+  return {
+    read: (path, maxBytes) => ask(path, () => files.read(path, maxBytes)),
+    realPath: path => ask(path, () => files.realPath(path)),
+    facts: path => ask(path, () => files.facts(path)),
+    hasName: path => ask(path, () => files.hasName(path)),
+  }
+}
+
+const tooLate = () => systemError('ETIMEDOUT', 'the disk does not answer')
+
+const diskFiles: ConfigFiles = Object.freeze({
   read: readBounded,
   realPath: (path: string) => realpath(path),
   facts: async (path: string) => {
@@ -33,6 +65,8 @@ export const systemFiles: ConfigFiles = Object.freeze({
       () => false,
     ),
 })
+
+export const systemFiles: ConfigFiles = Object.freeze(inTime(diskFiles, PATIENCE_MS))
 
 async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> {
   // A FIFO would be waited for at its opening.
@@ -73,6 +107,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk is full',
+  ETIMEDOUT: 'the disk does not answer',
 }
 
 /** Why a file cannot be read or written. */

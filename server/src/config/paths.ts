@@ -1,6 +1,6 @@
 /** Where slates, files and recordings of a channel lie, and whether they may. */
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
-import { isInside, realPathOf, reasonOf, type ConfigFiles } from './files.js'
+import { codeOf, isInside, realPathOf, reasonOf, type ConfigFiles } from './files.js'
 import type { ServerConfig } from '../core/schema.js'
 
 const PICTURES = ['.png', '.jpg', '.jpeg']
@@ -37,7 +37,10 @@ export function secretFolders(
   ]
 }
 
-export type Located = { readonly path: string; readonly fault: null } | { readonly path: null; readonly fault: string }
+export type Located =
+  | { readonly path: string; readonly fault: null }
+  /** `late`: its disk does not answer, and may do so later. */
+  | { readonly path: null; readonly fault: string; readonly late: boolean }
 
 /** The path without symbolic links, or why it is refused. `folders` are absolute. */
 export async function locate(
@@ -48,8 +51,8 @@ export async function locate(
   files: ConfigFiles,
 ): Promise<Located> {
   // What a shell would expand is meant by nobody here; a NUL ends a path early.
-  if (/[\p{Cc}]/u.test(path)) return { path: null, fault: 'a path without control characters is expected' }
-  const outside = { path: null, fault: `it lies outside of ${setting}` }
+  if (/[\p{Cc}]/u.test(path)) return { path: null, fault: 'a path without control characters is expected', late: false }
+  const outside = { path: null, fault: `it lies outside of ${setting}`, late: false }
   const full = resolve(base, path)
   try {
     const real = await realPathOf(full, files)
@@ -59,7 +62,8 @@ export async function locate(
     }
     return outside
   } catch (error) {
-    return { path: null, fault: `the path cannot be followed: ${reasonOf(error)}` }
+    const late = codeOf(error) === 'ETIMEDOUT'
+    return { path: null, fault: `the path cannot be followed: ${reasonOf(error)}`, late }
   }
 }
 

@@ -195,9 +195,10 @@ async function checkPaths(
       problem(at, 'a reference to a secret has no place here')
       return null
     }
-    const { path: found, fault } = await locate(written, base, folders, 'server.folders', files)
-    if (fault !== null) problem(at, fault)
-    return found
+    const located = await locate(written, base, folders, 'server.folders', files)
+    // It costs its own channel, not all of them.
+    if (located.fault !== null) (located.late ? warn : problem)(at, located.fault)
+    return located.path
   }
   const read = async (at: Path, written: string): Promise<void> => {
     const found = await locateAt(at, written)

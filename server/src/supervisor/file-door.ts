@@ -12,7 +12,7 @@ import { channelSecrets } from '../config/secret-fields.js'
 import { readSecret, type SecretSources } from '../config/secrets.js'
 import { ConfigStore, merged, type PreparedChange } from '../config/store.js'
 import { watchFiles } from '../config/watch.js'
-import { Problem } from '../core/problem.js'
+import { type ConfigProblem, Problem } from '../core/problem.js'
 import type { ConfigDoor, ConfigDraft, ConfigEdit, ConfigReading } from './config-door.js'
 
 export interface FileDoorOptions {
@@ -26,6 +26,8 @@ export function fileDoor(options: FileDoorOptions): ConfigDoor {
   const { env, credentialsDirectory } = options
   const store = new ConfigStore(options)
   let shown: string | null = null
+  /** As it was taken last. */
+  let taken: ReadConfig | null = null
   const show = async () => {
     shown = (await store.text()).text
   }
@@ -33,6 +35,7 @@ export function fileDoor(options: FileDoorOptions): ConfigDoor {
     ...reading(prepared.read),
     commit: async () => {
       await prepared.commit()
+      taken = prepared.read
       await show()
     },
   })
@@ -42,6 +45,9 @@ export function fileDoor(options: FileDoorOptions): ConfigDoor {
     read: async () => {
       const read = await store.load()
       await show()
+      const emptied = taken && emptiedFile(taken, read, store)
+      if (emptied) return { ...reading(read), config: null, problems: [emptiedProblem(emptied)] }
+      taken = read
       return reading(read)
     },
     draftText: async text => draft(await store.changeText(text)),
@@ -75,6 +81,18 @@ function reading(read: ReadConfig): ConfigReading {
   const channels = isObject(whole) && isObject(whole['channels']) ? whole['channels'] : {}
   return { config, problems, etag: etagOf([text, overlayText]), documents: channels }
 }
+
+/** A file that had something, and has nothing now: who writes it has begun, or found no room. */
+function emptiedFile(before: ReadConfig, now: ReadConfig, { file, overlay }: ConfigStore): string | null {
+  const isEmptied = (was: string | null, is: string | null) => is?.trim() === '' && (was ?? '').trim() !== ''
+  if (isEmptied(before.text, now.text)) return file
+  return isEmptied(before.overlayText, now.overlayText) ? overlay : null
+}
+
+const emptiedProblem = (file: string): ConfigProblem => ({
+  ...{ file, line: null, column: null, path: '' },
+  message: "the file is empty, and was not before: write 'channels: {}' where that is meant",
+})
 
 function prepare(store: ConfigStore, edit: ConfigEdit): Promise<PreparedChange> {
   switch (edit.kind) {
