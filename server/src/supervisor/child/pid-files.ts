@@ -1,18 +1,25 @@
 /** Which process has which name, for the next supervisor: `state/run/<name>.pid`, a number and its start. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { RetriedWrites } from '../store/retried-writes.js'
 import { startOf } from './process-info.js'
 
 export class PidFiles {
+  private readonly writes: RetriedWrites
+
   /** @param onHealth an error: the folder takes nothing; null: it does again */
   constructor(
     private readonly folder: string,
-    private readonly onHealth: (error: Error | null) => void,
-  ) {}
+    onHealth: (error: Error | null) => void,
+    retryMs?: number,
+  ) {
+    this.writes = new RetriedWrites(onHealth, retryMs)
+  }
 
   write(name: string, pid: number): void {
-    // A full disk stops no channel; the next supervisor misses this process.
-    this.told(() => writeFileSync(this.path(name), `${pid} ${startOf(pid) ?? ''}\n`, { mode: 0o600 }))
+    // A full disk stops no channel; a supervisor that comes before there is room again misses this process.
+    const text = `${pid} ${startOf(pid) ?? ''}\n`
+    this.writes.run(name, () => writeFileSync(this.path(name), text, { mode: 0o600 }))
   }
 
   /** The process, if it runs. */
@@ -27,22 +34,13 @@ export class PidFiles {
 
   remove(name: string): void {
     // What is left names a process that has ended; read() finds that out.
-    this.told(() => rmSync(this.path(name), { force: true }))
+    this.writes.run(name, () => rmSync(this.path(name), { force: true }))
   }
 
   names(): string[] {
     return readdirSync(this.folder)
       .filter(file => file.endsWith('.pid'))
       .map(file => file.slice(0, -'.pid'.length))
-  }
-
-  private told(write: () => void): void {
-    try {
-      write()
-      this.onHealth(null)
-    } catch (error) {
-      this.onHealth(error as Error)
-    }
   }
 
   private path(name: string): string {

@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import type { ChannelConfig } from '../../core/schema.js'
 import { readJson, writeJson } from './json-file.js'
+import { RetriedWrites } from './retried-writes.js'
 
 interface Override {
   readonly channel: boolean | null
@@ -17,10 +18,10 @@ export class Overrides {
   private readonly path: string
   private readonly all = new Map<string, Override>()
 
-  constructor(
-    state: string,
-    private readonly onHealth: (error: Error | null) => void,
-  ) {
+  private readonly writes: RetriedWrites
+
+  constructor(state: string, onHealth: (error: Error | null) => void, retryMs?: number) {
+    this.writes = new RetriedWrites(onHealth, retryMs)
     this.path = join(state, 'operator.json')
     const kept = readJson(this.path)
     if (typeof kept !== 'object' || kept === null || Array.isArray(kept)) return
@@ -68,11 +69,6 @@ export class Overrides {
   private set(id: string, override: Override): void {
     if (override.channel === null && Object.keys(override.targets).length === 0) this.all.delete(id)
     else this.all.set(id, override)
-    try {
-      writeJson(this.path, Object.fromEntries(this.all))
-      this.onHealth(null)
-    } catch (error) {
-      this.onHealth(error as Error)
-    }
+    this.writes.run(this.path, () => writeJson(this.path, Object.fromEntries(this.all)))
   }
 }
