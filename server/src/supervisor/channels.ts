@@ -12,6 +12,8 @@ import { invalidConfig, unknownChannel } from './reconciler.js'
 import type { Overrides } from './store/overrides.js'
 
 const WATCH_INTERVAL_MS = 1000
+/** A secret or a disk that was not there may be there again. */
+const FAULT_RETRY_MS = 30_000
 /** The kernel's limit of a Unix socket's path, less its end. */
 const MOST_SOCKET_PATH_BYTES = 107
 
@@ -24,6 +26,10 @@ export interface ChannelsOptions extends Omit<ChannelDeps, 'socketPath' | 'exite
   exited(channel: string, ...args: Parameters<ChannelDeps['exited']>): void
   sample: ChannelDeps['sample']
   removed(channel: string): void
+  /** As it is applied now. */
+  whole(): Config
+  /** Default: 30 s. */
+  readonly faultRetryMs?: number | undefined
 }
 
 export class Channels {
@@ -31,7 +37,8 @@ export class Channels {
   /** Takes the secrets of all channels out of a text. */
   mask: (text: string) => string = text => text
 
-  private readonly timer: NodeJS.Timeout
+  private readonly timers: readonly NodeJS.Timeout[]
+  private retrying: Promise<void> | null = null
   /**
    * Those that this machine runs, of the channels of its fleet: with its lease, or beside the worker that has it. null:
    * without a fleet, all.
@@ -42,9 +49,12 @@ export class Channels {
 
   constructor(private readonly options: ChannelsOptions) {
     this.here = options.leased ? new Map() : null
-    this.timer = setInterval(() => {
+    const watch = () => {
       for (const channel of this.all.values()) channel.watch(performance.now())
-    }, WATCH_INTERVAL_MS).unref()
+    }
+    const retry = () => void (this.retrying ??= this.retryFaults().finally(() => (this.retrying = null)))
+    this.timers = [setInterval(watch, WATCH_INTERVAL_MS), setInterval(retry, options.faultRetryMs ?? FAULT_RETRY_MS)]
+    for (const timer of this.timers) timer.unref()
   }
 
   /** Throws Problem. */
@@ -114,6 +124,8 @@ export class Channels {
     this.maskAll(wanted)
     const removed = [...this.all.keys()].filter(id => !wanted.has(id))
     await Promise.all(removed.map(id => this.remove(id)))
+    // Whoever adds it anew wants it as it is then.
+    for (const id of removed) this.options.overrides.configChanged(id, before.channels[id], undefined)
     const changes = [...wanted].map(([id, own]) => {
       this.options.overrides.configChanged(id, before.channels[id], after.channels[id])
       const channel = this.all.get(id)
@@ -123,13 +135,13 @@ export class Channels {
   }
 
   stopAll(deadlineMs: number): Promise<unknown> {
-    clearInterval(this.timer)
+    this.endTimers()
     return Promise.all([...this.all.values()].map(channel => channel.stop(deadlineMs).catch(() => {})))
   }
 
   /** Hands every process to the next supervisor; one that does not agree is told, and ends with its connection. */
   handOverAll(deadlineMs: number): Promise<unknown> {
-    clearInterval(this.timer)
+    this.endTimers()
     return Promise.all(
       [...this.all.values()].map(channel =>
         channel.handOver(deadlineMs).catch((error: Error) => {
@@ -141,8 +153,22 @@ export class Channels {
   }
 
   killAll(): void {
-    clearInterval(this.timer)
+    this.endTimers()
     for (const channel of this.all.values()) channel.kill()
+  }
+
+  private endTimers(): void {
+    for (const timer of this.timers) clearInterval(timer)
+  }
+
+  /** Channels that lack something: those that run take what is there by now, and those that do not are started. */
+  private async retryFaults(): Promise<void> {
+    for (const channel of this.all.values()) {
+      if (!channel.hasFault || this.leaving.has(channel.id)) continue
+      const wanted = await this.newest(channel)
+      if (wanted.fault || this.all.get(channel.id) !== channel || this.leaving.has(channel.id)) continue
+      await this.update(channel, wanted, false, false)
+    }
   }
 
   private async add(id: string, wanted: Wanted): Promise<void> {
@@ -197,11 +223,13 @@ export class Channels {
   async refresh(channel: Channel, whole: Config): Promise<void> {
     const { problems, ...wanted } = await this.prepare(channel.id, channel.config, whole)
     if (problems.length > 0) throw invalidConfig(problems)
+    this.maskAll(new Map([[channel.id, wanted]]))
     channel.refresh(this.withOverrides(channel.id, wanted))
   }
 
-  private maskAll(wanted: ReadonlyMap<string, Wanted>): void {
-    this.mask = masker([...wanted.values()].flatMap(({ secrets }) => secrets))
+  private maskAll(wanted: ReadonlyMap<string, Pick<Wanted, 'secrets'>>): void {
+    const running = [...this.all.values()].flatMap(({ secrets }) => [...secrets.all])
+    this.mask = masker([...running, ...[...wanted.values()].flatMap(({ secrets }) => secrets)])
   }
 
   private withOverrides(id: string, wanted: Wanted): Wanted {
@@ -225,16 +253,17 @@ export class Channels {
    * Runs a channel of the fleet here; one that is no holder's has its gates closed, and records nothing. A second call
    * does nothing. Rejects with Problem: there is no such channel.
    */
-  async runHere(id: string, isHolder: boolean, whole: () => Config): Promise<void> {
+  async runHere(id: string, isHolder: boolean): Promise<void> {
     const { here } = this
     const role = isHolder ? 'holder' : 'beside'
     const channel = this.get(id)
     if (!here || here.get(id) === role || this.leaving.has(id)) return
     here.set(id, role)
     try {
-      const wanted = await this.newest(channel, whole)
+      const wanted = await this.newest(channel)
       // It may have been ended meanwhile, or removed.
       if (here.get(id) !== role || this.all.get(id) !== channel) return
+      this.maskAll(new Map([[id, wanted]]))
       await this.update(channel, wanted, false, false)
     } catch (error) {
       if (here.get(id) === role) here.delete(id)
@@ -243,10 +272,10 @@ export class Channels {
   }
 
   /** Its configuration with what is behind its references now. */
-  private async newest(channel: Channel, whole: () => Config): Promise<Wanted> {
+  private async newest(channel: Channel): Promise<Wanted> {
     for (;;) {
       const { config } = channel
-      const { problems: _, ...wanted } = await this.prepare(channel.id, config, whole())
+      const { problems: _, ...wanted } = await this.prepare(channel.id, config, this.options.whole())
       // A change that came meanwhile is newer.
       if (channel.config === config) return wanted
     }

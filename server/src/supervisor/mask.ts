@@ -19,6 +19,31 @@ export function masker(secrets: Iterable<string>): (text: string) => string {
   return text => sorted.reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
 }
 
+/** Of one channel: more come from changes of its secrets alone. */
+const MOST_SECRETS = 1000
+
+/** The secrets of a channel since its process began, which may still use those from before a change. */
+export class Secrets {
+  mask: (text: string) => string = text => text
+  private known = new Set<string>()
+
+  get all(): ReadonlySet<string> {
+    return this.known
+  }
+
+  /** A process begins, with these alone. */
+  begin(secrets: readonly string[]): void {
+    this.known = new Set()
+    this.add(secrets)
+  }
+
+  add(secrets: readonly string[]): void {
+    const newest = [...this.known].filter(known => !secrets.includes(known)).concat(secrets)
+    this.known = new Set(newest.slice(-MOST_SECRETS))
+    this.mask = masker(this.known)
+  }
+}
+
 /** Words of a vocabulary: a key that is such a word hides there, and would make the data useless. */
 const WORDS: ReadonlySet<string> = new Set([
   'phase',

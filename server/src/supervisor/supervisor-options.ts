@@ -29,4 +29,6 @@ export interface SupervisorOptions {
   /** Default: this machine runs all channels. Its door is the one above. */
   readonly fleet?: Fleet | null
   readonly now?: () => number
+  /** Until something is looked for again that a channel lacks. Default: 30 s. */
+  readonly faultRetryMs?: number
 }

@@ -78,8 +78,8 @@ export class Supervisor implements ServerPort {
     const overrides = new Overrides(state, error => this.stateHealth('operator', error))
     this.channelList = new Channels({
       ...{ runFolder, door, log, now, pidFiles: this.pidFiles, lane: this.lane, alerts: this.book },
-      entry: options.channelEntry,
-      ...{ overrides, ingestUrl: options.ingestUrl, leased: this.fleet !== null },
+      ...{ entry: options.channelEntry, faultRetryMs: options.faultRetryMs },
+      ...{ overrides, ingestUrl: options.ingestUrl, leased: this.fleet !== null, whole: () => this.config },
       allowRestart: () => this.allowRestart,
       event: event => this.event(event),
       dropped: count => {

@@ -105,6 +105,25 @@ test('a channel whose configuration needs a restart stays on air over an upgrade
   await until(() => raised(third).length === 0)
 })
 
+test('an alert that ended while nobody heard it is cleared by the next supervisor, and no other', async () => {
+  const rules = ({ supervisor }: TestServer) =>
+    supervisor
+      .alerts()
+      .filter(({ clearedAt }) => clearedAt === null)
+      .map(({ rule }) => rule)
+      .sort()
+  const first = await begin({ channels: { a: testChannel({ title: 'alarms' }) } })
+  await live(first)
+  await until(() => rules(first).length === 2, PATIENCE)
+  const before = pid(first)
+  await first.supervisor.handOver()
+  open = []
+  const second = await begin(null, first)
+  await live(second)
+  await until(() => rules(second).length === 1, PATIENCE)
+  assert.equal([rules(second), pid(second)], [['lasting'], before])
+})
+
 test('processes of a supervisor that is gone without a hand-over end, and others take their place', async () => {
   const first = await begin({ channels: { a: testChannel() } })
   await live(first)

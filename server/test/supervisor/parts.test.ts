@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
 import { tempDir } from '../../../test/support/temp.js'
+import { until } from '../../../test/support/until.js'
 import { channelSchema } from '../../src/core/schema.js'
+import { ExitAlerts } from '../../src/supervisor/channel/exit-alerts.js'
 import { flvPrelude } from '../../src/supervisor/channel/flv-prelude.js'
 import { Backoff, GOOD_AFTER_MS } from '../../src/supervisor/child/backoff.js'
 import { childEnvironment } from '../../src/supervisor/child/environment.js'
@@ -12,7 +14,8 @@ import { Lines } from '../../src/supervisor/child/lines.js'
 import { StartLane } from '../../src/supervisor/child/start-lane.js'
 import { ChannelMetrics, mergeExpositions } from '../../src/supervisor/exposition.js'
 import { Lease } from '../../src/supervisor/lease.js'
-import { maskDeep, masker, secretsOf } from '../../src/supervisor/mask.js'
+import { maskDeep, masker, Secrets, secretsOf } from '../../src/supervisor/mask.js'
+import { RetriedWrites } from '../../src/supervisor/store/retried-writes.js'
 
 const test = suite('parts of the supervisor')
 
@@ -146,6 +149,74 @@ test('lease: it is free when its process is killed', async () => {
   again.release()
   const nowhere = await Lease.take(join(state, 'missing')).catch(error => error)
   assert.is(nowhere.code, 'ENOENT')
+})
+
+test('secrets: those of before are known until the next process begins', () => {
+  const secrets = new Secrets()
+  secrets.begin(['first-key'])
+  secrets.add(['second-key'])
+  secrets.add(['third-key'])
+  assert.is(secrets.mask('first-key second-key third-key'), '*** *** ***')
+  secrets.begin(['third-key'])
+  assert.is(secrets.mask('first-key third-key'), 'first-key ***')
+})
+
+test('exits: four in a row are critical, three that come alone within an hour a warning', () => {
+  let nowMs = 0
+  const raised = new Set<string>()
+  const exits = new ExitAlerts(
+    'a',
+    {
+      raiseOwn: (channel, rule, severity, _, subject = rule) => void raised.add(`${channel} ${severity} ${subject}`),
+      clearOwn: (_, rule, subject = rule) => {
+        for (const one of raised) if (one.endsWith(` ${subject}`)) raised.delete(one)
+      },
+    },
+    () => nowMs,
+  )
+  for (const inRow of [1, 2, 3]) assert.is(exits.ended(inRow, 'signal SIGSEGV'), null)
+  assert.equal([...raised], [])
+  assert.match(exits.ended(4, 'signal SIGSEGV')!.message, 'ended 4 times in a row: signal SIGSEGV')
+  assert.equal([...raised], ['a critical process-exits'])
+  exits.well()
+  assert.equal([...raised], [])
+  nowMs += 1_700_000
+  exits.ended(1, 'signal SIGKILL')
+  assert.equal([...raised], [])
+  nowMs += 1_700_000
+  exits.ended(1, 'signal SIGKILL')
+  assert.equal([...raised], ['a warning often'])
+  nowMs += 3_600_000
+  exits.look()
+  assert.equal([...raised], ['a warning often'])
+  nowMs += 1
+  exits.look()
+  assert.equal([...raised], [])
+  for (let i = 0; i < 3; i += 1) {
+    exits.ended(1, 'signal SIGKILL')
+    nowMs += 1_800_001
+  }
+  assert.equal([...raised], [], 'more than an hour')
+})
+
+test('a file that could not be written is tried again, with its newest text, until it is', async () => {
+  const health: (string | null)[] = []
+  const written: string[] = []
+  let full = true
+  const writes = new RetriedWrites(error => health.push(error?.message ?? null), 10)
+  const write = (text: string) => () => {
+    if (full) throw new Error('no room')
+    written.push(text)
+  }
+  writes.run('one', write('a'))
+  writes.run('one', write('b'))
+  writes.run('two', write('c'))
+  assert.equal(health, ['no room', 'no room', 'no room'])
+  full = false
+  await until(() => health.at(-1) === null, { timeout: 30_000 })
+  assert.equal(written.sort(), ['b', 'c'])
+  writes.run('one', write('d'))
+  assert.equal([written.at(-1), health.at(-1)], ['d', null])
 })
 
 test.run()

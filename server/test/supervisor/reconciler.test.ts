@@ -7,7 +7,8 @@ import { type TestServer, testChannel, testServer } from './support/server.js'
 const test = suite('reconciler', { timeout: 60_000 })
 let server: TestServer
 test.before.each(async () => {
-  server = await testServer({ channels: { a: testChannel(), b: testChannel({ enabled: false }) } })
+  const channels = { a: testChannel(), b: testChannel({ enabled: false }) }
+  server = await testServer({ channels }, null, { faultRetryMs: 100 })
   await until(() => phase() === 'live')
 })
 test.after.each(() => server.supervisor.close(1000))
@@ -190,6 +191,43 @@ test('too many changes at once are refused', async () => {
   assert.is(refused.length, 50)
   assert.ok(refused.every(({ reason }) => reason.code === 'ERR_SERVER_BUSY' && reason.retryable))
   await server.supervisor.reloadConfig({ user })
+})
+
+test('a secret that is gone takes no channel off air, and is taken when it is there again', async () => {
+  process.env['RXGST_TEST_KEY'] = 'one-secret'
+  const targets = { t: { url: 'rtmp://127.0.0.1/live/${env:RXGST_TEST_KEY}' } }
+  await server.supervisor.patchChannel('b', { targets }, { user })
+  await server.supervisor.start('b', user)
+  await until(() => phase('b') === 'live')
+  const before = pid('b')
+  delete process.env['RXGST_TEST_KEY']
+  await server.supervisor.patchChannel('a', { title: 'A' }, { user })
+  assert.equal([phase('b'), pid('b'), pending()], ['live', before, ['config-refused']])
+  process.env['RXGST_TEST_KEY'] = 'two-secret'
+  await until(() => pending().length === 0, { timeout: 30_000 })
+  assert.equal([phase('b'), pid('b')], ['live', before])
+  assert.not.match(server.log.join(), /(one|two)-secret/)
+})
+
+test('a channel whose secret comes later than its server begins then', async () => {
+  delete process.env['RXGST_TEST_LATE']
+  const targets = { t: { url: 'rtmp://127.0.0.1/live/${env:RXGST_TEST_LATE}' } }
+  const late = await testServer({ channels: { late: testChannel({ targets }) } }, null, { faultRetryMs: 100 })
+  try {
+    await until(() => late.supervisor.channel('late').status.phase === 'failed')
+    process.env['RXGST_TEST_LATE'] = 'late-secret'
+    await until(() => late.supervisor.channel('late').status.phase === 'live', { timeout: 30_000 })
+    assert.not.match(late.log.join(), 'late-secret')
+  } finally {
+    await late.supervisor.close(1000)
+  }
+})
+
+test('a channel that was stopped, removed and added again runs', async () => {
+  await server.supervisor.stop('a', user)
+  await server.supervisor.deleteChannel('a', { user })
+  await server.supervisor.putChannel('a', testChannel(), { user })
+  await until(() => phase() === 'live')
 })
 
 test.run()

@@ -5,15 +5,14 @@ import type { Problem } from '../../core/problem.js'
 import type { PreviewFrame } from '../../core/server-port.js'
 import type { ChannelStatus, Reason } from '../../core/status.js'
 import type { FromChannel, Side, ToChannel } from '../../core/wire.js'
-import { GOOD_AFTER_MS, LONGEST_DELAY_MS, LOOP_EXITS } from '../child/backoff.js'
+import { GOOD_AFTER_MS, LONGEST_DELAY_MS } from '../child/backoff.js'
 import type { Child, ChildExit } from '../child/child.js'
 import { Keeper } from '../child/keeper.js'
 import { ChannelMetrics } from '../exposition.js'
-import { maskDeep, masker } from '../mask.js'
-import type { NewEvent } from '../store/event-log.js'
-import { Allowance } from './allowance.js'
+import { Secrets } from '../mask.js'
 import type { Asked, ChannelDeps, Wanted } from './channel-deps.js'
 import { ConfigSender, isRefusal, toldOf } from './config-sender.js'
+import { ExitAlerts } from './exit-alerts.js'
 import { exitEvent, exitText } from './exit-text.js'
 import { Figures } from './figures.js'
 import { idleStatus } from './idle-status.js'
@@ -22,12 +21,11 @@ import { Outages, tellOutages } from './outages.js'
 import { phaseChanges } from './phase-changes.js'
 import { isSide, PreviewFan } from './preview-fan.js'
 import { Thumbnail, type Picture } from './thumbnail.js'
+import { Voice } from './voice.js'
 import { channelStopped, withEnabled, withTargetEnabled } from './wanted.js'
 
 const REQUEST_DEADLINE_MS = 10_000
 export const STOP_DEADLINE_MS = 10_000
-const MOST_EVENTS_A_SECOND = 20
-const MOST_LOGS_A_SECOND = 50
 
 export class Channel {
   status: ChannelStatus
@@ -36,11 +34,15 @@ export class Channel {
   private readonly picture = new Thumbnail()
   private readonly keeper: Keeper<FromChannel, ToChannel>
   private readonly fan: PreviewFan
-  private readonly events = new Allowance(MOST_EVENTS_A_SECOND)
-  private readonly logs = new Allowance(MOST_LOGS_A_SECOND)
+  private readonly voice: Voice
   private readonly measured = new Figures()
   private readonly inability = new Inability()
-  private mask: (text: string) => string
+  private readonly exits: ExitAlerts
+  /** Alerts of a process that was taken over, until it has told of all of them. */
+  private heard: Set<unknown> | null = null
+  /** The last change did not reach its process. */
+  private untold = false
+  readonly secrets = new Secrets()
   private good: NodeJS.Timeout | undefined
   private readonly outages: Outages
   private readonly sender: ConfigSender
@@ -52,9 +54,11 @@ export class Channel {
     private wanted: Wanted,
     private readonly deps: ChannelDeps,
   ) {
-    this.mask = masker(wanted.secrets)
+    this.secrets.begin(wanted.secrets)
     this.status = idleStatus(wanted.config, 'stopped', deps.now())
+    this.voice = new Voice(id, deps, this.secrets)
     this.outages = new Outages(deps.alerts.of(id))
+    this.exits = new ExitAlerts(id, deps.alerts, () => performance.now())
     this.sender = new ConfigSender(id, deps.alerts, deps.leased === true)
     this.fan = new PreviewFan((type, side) => this.ask({ type, side }))
     this.keeper = new Keeper<FromChannel, ToChannel>({
@@ -64,15 +68,16 @@ export class Channel {
       log: deps.log,
       pidFiles: deps.pidFiles,
       lane: deps.lane,
-      mask: text => this.mask(text),
+      mask: text => this.secrets.mask(text),
       memoryLimitBytes: () => this.wanted.given.memoryLimit ?? null,
       onStart: () => {
+        this.secrets.begin(this.wanted.secrets)
         // One of a server before this one has no end here.
         deps.alerts.clearOwn(id, 'process-stuck')
         this.show('starting')
       },
       onStuck: ({ code, message }) => this.stuck({ code, message }),
-      onMemory: text => this.tell('channel-memory', `${id}: its process ${text}`, {}),
+      onMemory: text => this.voice.tell('channel-memory', `${id}: its process ${text}`),
       onReady: (child, hello, adopted) => {
         deps.log.info(
           { channel: id, pid: hello.pid, adopted },
@@ -99,8 +104,9 @@ export class Channel {
     return this.measured.current
   }
 
+  /** Something that its configuration needs is not there. A process that runs may have it still. */
   get hasFault(): boolean {
-    return this.wanted.fault !== null
+    return this.wanted.fault !== null || this.sender.isFaulty
   }
 
   /** Why it cannot run on this machine, whatever its peers do; null: it can, as far as is known. */
@@ -109,7 +115,8 @@ export class Channel {
   }
 
   get onAir(): boolean {
-    return ['live', 'filling', 'reconnecting'].includes(this.status.phase)
+    const { phase, targets } = this.status
+    return ['live', 'filling', 'reconnecting'].includes(phase) || targets.some(target => target.phase === 'live')
   }
 
   get process(): { readonly pid: number | null; readonly starts: number; readonly lastExit: string | null } {
@@ -134,7 +141,7 @@ export class Channel {
     this.endRetry()
     const { fault } = this.wanted
     if (!fault) return this.keeper.start()
-    if (this.keeper.child) return this.sender.tell(fault)
+    if (this.keeper.child) return this.sender.tellFault(fault)
     this.inability.refused(fault)
     this.show('failed', fault)
   }
@@ -148,6 +155,7 @@ export class Channel {
     if (this.keeper.isWanted) return // It was started again meanwhile: the process that follows tells of itself.
     this.deps.alerts.endChannel(this.id)
     this.well()
+    this.exits.stopped()
     this.sender.clear()
     this.show('stopped')
   }
@@ -182,9 +190,13 @@ export class Channel {
   async update(wanted: Wanted, restart: boolean, allowRestart: boolean): Promise<void> {
     const before = this.wanted
     this.wanted = wanted
-    // What the last configuration had may still come in a text.
-    this.mask = masker([...wanted.secrets, ...before.secrets])
+    this.secrets.add(wanted.secrets)
     const { child } = this.keeper
+    if (wanted.fault && wanted.given.enabled && child && !this.keeper.isStopping) {
+      // What runs has its secrets, and goes on with them.
+      this.wanted = { ...before, config: wanted.config }
+      return this.sender.tellFault(wanted.fault)
+    }
     if (!wanted.given.enabled || wanted.fault) {
       await this.stop()
       if (wanted.given.enabled) this.start()
@@ -194,9 +206,11 @@ export class Channel {
     if (!child || this.keeper.isStopping) return this.start()
     if (restart) return this.restart()
     const mayRestart = allowRestart || !this.onAir
-    const waits = this.sender.restartPending && mayRestart
+    const waits = (this.sender.restartPending && mayRestart) || this.sender.isFaulty || this.untold
     if (toldOf(wanted) === toldOf(before) && !waits) return
+    this.untold = true
     const refusal = await this.sender.change(child, wanted, mayRestart)
+    this.untold = false
     if (refusal === 'restart') await this.restart()
     else if (refusal && !this.sender.restartPending) throw refusal
   }
@@ -204,7 +218,7 @@ export class Channel {
   /** With secrets that were read anew, for its next start. */
   refresh(wanted: Wanted): void {
     this.wanted = wanted
-    this.mask = masker(wanted.secrets)
+    this.secrets.add(wanted.secrets)
   }
 
   /** What an operator did: a process that begins anew is told the same. */
@@ -230,7 +244,8 @@ export class Channel {
 
   /** Once a second: raises and clears the alerts of what is off air. @param nowMs of a monotonic clock */
   watch(nowMs: number): void {
-    tellOutages(this.deps.alerts, this.id, this.outages.look(this.id, this.status, nowMs), this.mask)
+    this.exits.look()
+    tellOutages(this.deps.alerts, this.id, this.outages.look(this.id, this.status, nowMs), this.secrets.mask)
   }
 
   preview(side: Side): Observable<PreviewFrame> {
@@ -271,13 +286,18 @@ export class Channel {
   /** Its process has run for long enough, or is not wanted. */
   private well(): void {
     this.inability.well()
-    this.deps.alerts.clearOwn(this.id, 'process-exits')
+    this.exits.well()
   }
 
   private async changeAdopted(child: Child<FromChannel, ToChannel>, wanted: Wanted): Promise<void> {
-    if (wanted.fault) return this.sender.tell(wanted.fault)
+    if (wanted.fault) return this.sender.tellFault(wanted.fault)
     if (!wanted.given.enabled) return
-    if ((await this.sender.change(child, wanted, this.deps.allowRestart())) === 'restart') await this.restart()
+    // It told of all of its alerts before it answers; what ended while it was alone is known by that.
+    const heard = (this.heard = new Set<unknown>())
+    const refusal = await this.sender.change(child, wanted, this.deps.allowRestart())
+    this.deps.alerts.endMissing(this.id, heard)
+    this.heard = null
+    if (refusal === 'restart') await this.restart()
   }
 
   /** Without a process, until a later try: a file may be there again. */
@@ -305,18 +325,17 @@ export class Channel {
         this.deps.sample(this.id, this.measured.take(frame.sample, this.deps.now()))
         break
       case 'event':
-        this.takeEvent(frame.event)
+        this.voice.event(frame.event)
         break
       case 'alert':
-        this.deps.alerts.take(this.id, this.masked(frame.alert))
+        this.heard?.add(frame.alert['id'])
+        this.deps.alerts.take(this.id, this.voice.masked(frame.alert))
         break
       case 'log':
-        if (this.logs.take() && LEVELS.has(frame.level)) {
-          this.deps.log[frame.level]({ channel: this.id }, this.mask(String(frame.message)))
-        }
+        this.voice.log(frame.level, frame.message)
         break
       case 'metrics':
-        this.metrics.take(this.mask(String(frame.text)))
+        this.metrics.take(this.voice.masked(String(frame.text)))
         break
       case 'thumbnail':
         this.picture.put({ jpeg: bytes, at: frame.at }, performance.now())
@@ -325,17 +344,11 @@ export class Channel {
         if (isSide(frame.side)) this.fan.take(frame.side, frame.start, frame.keyframe, bytes)
         break
       case 'preview-end':
-        if (isSide(frame.side)) this.fan.end(frame.side, this.mask(String(frame.reason)))
+        if (isSide(frame.side)) this.fan.end(frame.side, this.voice.masked(String(frame.reason)))
         break
       default:
         this.deps.log.debug({ channel: this.id, type: frame.type }, 'a frame that nobody knows')
     }
-  }
-
-  /** Phases are told from the statuses, so that each change is told once, whoever sees it. */
-  private takeEvent({ type, message, data }: NewEvent): void {
-    if (PHASE_EVENTS.has(type)) return
-    this.tell(String(type), this.mask(String(message)), this.masked(data ?? {}))
   }
 
   private exited(exit: ChildExit, retryInMs: number | null, exits: number): void {
@@ -360,11 +373,8 @@ export class Channel {
       return
     }
     this.show('crashed', { code: 'ERR_PROCESS_EXIT', message: text }, nextRetryAt)
-    if (exits >= LOOP_EXITS) {
-      const message = `${this.id}: its process ended ${exits} times in a row: ${text}`
-      this.inability.ended({ code: 'ERR_PROCESS_EXIT', message })
-      alerts.raiseOwn(this.id, 'process-exits', 'critical', message)
-    }
+    const loop = this.exits.ended(exits, text)
+    if (loop) this.inability.ended(loop)
   }
 
   /** Nothing of this channel runs until its process has gone. */
@@ -378,22 +388,9 @@ export class Channel {
   }
 
   private setStatus(raw: ChannelStatus): void {
-    const status = this.masked(raw)
+    const status = this.voice.masked(raw)
     const changes = phaseChanges(this.id, this.status, status)
     this.status = status
-    for (const { type, message, data } of changes) this.tell(type, message, data)
-  }
-
-  private tell(type: string, message: string, data: NewEvent['data']): void {
-    if (this.events.take()) this.deps.event({ type, channel: this.id, message, data })
-    else this.deps.dropped(1)
-  }
-
-  /** Plain data without secrets. */
-  private masked<T>(value: T): T {
-    return maskDeep(value, this.mask)
+    for (const { type, message, data } of changes) this.voice.tell(type, message, data)
   }
 }
-
-const LEVELS: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error'])
-const PHASE_EVENTS: ReadonlySet<string> = new Set(['channel-phase', 'input-phase', 'target-phase'])

@@ -4,6 +4,7 @@
  */
 import { bootMs } from '../../core/boot-clock.js'
 import { Problem } from '../../core/problem.js'
+import type { Reason } from '../../core/status.js'
 import type { FromChannel, ToChannel } from '../../core/wire.js'
 import type { Child } from '../child/child.js'
 import type { AlertBook } from '../store/alert-book.js'
@@ -25,6 +26,8 @@ type Allowed = Pick<Extract<ToChannel, { type: 'may-connect' }>, 'forMs' | 'sinc
 export class ConfigSender {
   /** Part of the configuration waits for a restart. */
   restartPending = false
+  /** Something that the configuration needs was not there when it came, such as a secret. */
+  isFaulty = false
   /** What the lease allows, for a process that begins later; null: nobody has said so. */
   private allowed: Allowed | null = null
 
@@ -101,9 +104,16 @@ export class ConfigSender {
     this.alerts.raiseOwn(this.id, rule, 'warning', `${this.id}: ${what}: ${message}`)
   }
 
+  /** The same, of what its process was not asked for. */
+  tellFault(fault: Reason): void {
+    this.isFaulty = true
+    this.tell(fault)
+  }
+
   /** All of it was taken, or the channel does not run. */
   clear(): void {
     this.restartPending = false
+    this.isFaulty = false
     for (const rule of [RESTART_PENDING, REFUSED]) this.alerts.clearOwn(this.id, rule)
   }
 

@@ -32,6 +32,8 @@ export class Inability {
 
   /** null: it can run, as far as is known. */
   reason({ phase, reason, targets }: ChannelStatus): Reason | null {
+    // What is on air may stay so.
+    if (targets.some(target => target.phase === 'live')) return null
     if (this.refusal ?? this.loop) return this.refusal ?? this.loop
     if (phase === 'failed') return reason
     const wanted = targets.filter(({ enabled }) => enabled)

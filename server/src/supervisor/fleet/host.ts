@@ -9,7 +9,7 @@ export function fleetHost(supervisor: Supervisor): FleetHost {
   const { channelList, book } = supervisor
   return {
     running: () => channelList.ran,
-    run: (channel, isHolder) => channelList.runHere(channel, isHolder, () => supervisor.config),
+    run: (channel, isHolder) => channelList.runHere(channel, isHolder),
     stop: (channel, deadlineMs) => channelList.endHere(channel, deadlineMs),
     isReady: channel => {
       const status = channelList.all.get(channel)?.status

@@ -94,6 +94,14 @@ export class AlertBook {
     }
   }
 
+  /** Its process has told of all that are raised: the others ended while nobody heard it. */
+  endMissing(channel: string, ids: ReadonlySet<unknown>): void {
+    for (const alert of this.of(channel)) {
+      if (OWN_RULES.has(alert.rule) || ids.has(alert.id)) continue
+      this.clear({ ...alert, clearedAt: this.options.now(), clearedBy: 'recovered' })
+    }
+  }
+
   /** Of a channel that is not configured any more. */
   removeChannel(channel: string): void {
     for (const alert of this.of(channel)) this.clear({ ...alert, clearedAt: this.options.now(), clearedBy: 'detached' })

@@ -21,6 +21,8 @@ let previews = 0
 let looked = false
 let stopping = false
 const startedTargets = new Set<string>()
+/** Alerts that are raised, by their ids. */
+const alarms = new Set<string>()
 
 const server = createServer(socket => {
   clearTimeout(handedOver ?? undefined)
@@ -32,6 +34,7 @@ const server = createServer(socket => {
     },
   })
   frames.send({ type: 'hello', pid: process.pid, version: 'fake', name })
+  for (const id of alarms) alarm(id)
 })
 server.listen(socketPath)
 
@@ -77,6 +80,7 @@ function answer(message: Frame<ToChannel>['header']): void {
         return
       }
       console.error(`configured with ${JSON.stringify(message.config.targets)}`)
+      if (title === 'alarms' && alarms.size === 0) for (const id of ['passing', 'lasting']) alarm(id)
       if (title === 'crashes') setTimeout(() => process.abort(), 20)
       if (title === 'babbles') frames?.send({ type: 'status', status: 5 } as unknown as FromChannel)
       if (title === 'grows') grow()
@@ -115,12 +119,28 @@ function answer(message: Frame<ToChannel>['header']): void {
       setTimeout(() => process.exit(0), 50)
       break
     case 'hand-over':
+      alarms.delete('passing')
       handedOver = setTimeout(() => process.exit(4), message.deadlineMs)
       done()
       break
     default:
       done()
   }
+}
+
+function alarm(id: string): void {
+  alarms.add(id)
+  const alert = {
+    id,
+    rule: id,
+    metric: 'black',
+    severity: 'warning',
+    message: id,
+    raisedAt: Date.now(),
+    value: 1,
+    peak: 1,
+  }
+  frames?.send({ type: 'alert', alert: { ...alert, clearedAt: null, clearedBy: null } })
 }
 
 const tell = (type: string, data: Readonly<Record<string, unknown>>): void =>
