@@ -15,20 +15,21 @@ import { fileURLToPath } from 'node:url'
 import { RTMPOutput } from '../../dist/src/index.js'
 import { chromium } from '../../dist/test/e2e/player/chromium.js'
 import { start } from '../../dist/test/support/child.js'
-import { publishFile } from '../../dist/test/support/peers/ffmpeg.js'
+import { makeFile, publishFile } from '../../dist/test/support/peers/ffmpeg.js'
 import { startNginx } from '../../dist/test/support/peers/nginx.js'
 import { freePort } from '../../dist/test/support/peers/ports.js'
 import { startRtmpServer } from '../../dist/test/support/peers/rtmp-server.js'
 import { sleep, until } from '../../dist/test/support/until.js'
 import { describeMachine } from '../../bench/lib/machine.mjs'
-import { makeClip, makePictures } from '../../bench/lib/media.mjs'
+import { makePictures } from '../../bench/lib/media.mjs'
 import { readOptions, report, tell } from '../../bench/lib/report.mjs'
 import { percentile, round } from '../../bench/lib/statistics.mjs'
 import { clockOf, watchPage } from './lib/page-clock.mjs'
 import { isPicture, missedPictures } from './lib/pictures.mjs'
 
 const [WIDTH, HEIGHT, FPS] = [640, 360, 30]
-const CLIP = { width: WIDTH, height: HEIGHT, fps: FPS, seconds: 10, bitrate: '800k', zerolatency: true }
+/** A keyframe each second: who joins waits for one. */
+const CLIP = { size: `${WIDTH}x${HEIGHT}`, gop: FPS, duration: 10 }
 /** A process that has run for so long is started at once when it is killed. */
 const GOOD_MS = 61_000
 const PATIENCE_MS = 120_000
@@ -38,13 +39,13 @@ const [MOST_BACK_MS, MOST_PREVIEW_MS] = [2000, 1200]
 
 const options = readOptions({ kills: [20, 2], victims: [10, 2], changes: [100, 5], seconds: [30, 5] })
 const machine = describeMachine()
-const clip = await makeClip(CLIP)
+const folder = mkdtempSync(join(tmpdir(), 'rxgst-bench-'))
+const clip = await makeFile(join(folder, 'clip.flv'), CLIP)
 const source = await startNginx()
 const sink = await startRtmpServer({ kind: 'accept-publish' })
 const publisher = await publishFile(source.url('source'), clip, { loop: true })
 await source.published('source')
 
-const folder = mkdtempSync(join(tmpdir(), 'rxgst-bench-'))
 const socketPath = join(folder, 'api.sock')
 const victims = Array.from({ length: options.victims }, (_, i) => `copy-${i + 1}`)
 const names = [...victims, 'changed', 'encoded']
@@ -120,7 +121,7 @@ async function changes() {
 /** Ages of pictures in the page, ms. */
 async function ages() {
   const output = new RTMPOutput(source.url('clock'), {
-    ...{ width: WIDTH, height: HEIGHT, fps: FPS, bitrate: '800k', keyframeInterval: 2 },
+    ...{ width: WIDTH, height: HEIGHT, fps: FPS, bitrate: '800k', keyframeInterval: 1 },
   })
   await output.start()
   const pictures = await makePictures({ width: WIDTH, height: HEIGHT, fps: FPS, count: FPS })
@@ -144,7 +145,7 @@ async function ages() {
 async function measure() {
   await wait(() => names.every(name => publications(name)[0]?.tags.some(isPicture)), 'all channels to be live')
   tell(`${names.length} channels are live`)
-  await sleep(GOOD_MS)
+  if (options.kills > 0) await sleep(GOOD_MS)
   const takes = await kills()
   tell(`${takes.length} processes were killed`)
   await changes()
@@ -187,15 +188,19 @@ report('on-air', options, {
     `rxgst serve with ${names.length + 1} channels of ${WIDTH}x${HEIGHT} at ${FPS} pictures a second: ${options.kills} ` +
     `processes killed, a target added and removed ${options.changes} times, its live picture in Chromium`,
   rows: [
-    { what: 'from a kill to the next picture at the target', ...ms(found.takes) },
+    ...(found.takes.length > 0 ? [{ what: 'from a kill to the next picture at the target', ...ms(found.takes) }] : []),
     ...(looked ? [{ what: 'age of a picture in the page', ...ms(found.ages) }] : []),
   ],
   goals: [
-    {
-      goal: `a channel whose process was killed is back in less than ${MOST_BACK_MS / 1000} s, each time`,
-      value: `${round(Math.max(...found.takes), 0)} ms`,
-      met: Math.max(...found.takes) < MOST_BACK_MS,
-    },
+    ...(found.takes.length > 0
+      ? [
+          {
+            goal: `a channel whose process was killed is back in less than ${MOST_BACK_MS / 1000} s, each time`,
+            value: `${round(Math.max(...found.takes), 0)} ms`,
+            met: Math.max(...found.takes) < MOST_BACK_MS,
+          },
+        ]
+      : []),
     {
       goal: 'no other channel misses a picture',
       value: `${found.missed + found.others} missed`,

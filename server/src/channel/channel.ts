@@ -1,5 +1,5 @@
 /** A channel: its configuration becomes running streams, and what these do becomes statuses, samples and events. */
-import { map, of, type Observable } from 'rxjs'
+import { combineLatest, map, type Observable } from 'rxjs'
 import { RxGstError, type Logger, type RecordedSegment } from 'rxgst'
 import type { ChannelConfig } from '../core/schema.js'
 import type { ChannelStatus, InputStatus, Reason, Sample } from '../core/status.js'
@@ -207,8 +207,13 @@ export class Channel {
   }
 
   #out$(): Observable<PreviewStream | null> {
-    const { relay, output } = this.#running()
-    return relay.stream ? of(relay.stream) : output.running$
+    const { relay, output, onAir$ } = this.#running()
+    // Without a target nothing goes out, and people look at what would.
+    return combineLatest([relay.running$, output.running$, onAir$]).pipe(
+      map(
+        ([copied, encoded, source]) => copied ?? encoded ?? (this.#slots.size === 0 ? (source?.capture ?? null) : null),
+      ),
+    )
   }
 
   /** ERR_NOT_RUNNING. */

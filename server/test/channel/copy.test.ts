@@ -128,4 +128,14 @@ test('a preview of both sides is FLV that plays, and ends when it is closed', as
   assert.is(channel.preview.length, count)
 })
 
+test('the picture that goes out is that of the input where a channel has no target', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', gop: 15, duration: 10 })
+  await using input = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+  await using channel = await ChannelPeer.start()
+  assert.is(await channel.configure({ inputs: [{ url: input.url() }], targets: {} }), null)
+  // Somebody may look before there is a picture.
+  assert.is(await channel.ask({ type: 'preview-open', side: 'out' }), null)
+  await until(() => channel.preview.length > 60, { timeout: 60_000, what: 'the preview' })
+})
+
 test.run()
