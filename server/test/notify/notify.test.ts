@@ -8,7 +8,7 @@ import type { WebhookConfig } from '../../src/core/schema.js'
 import type { AlertView } from '../../src/core/status.js'
 import { MailAddress } from '../../src/notify/mail.js'
 import { Notifier } from '../../src/notify/notifier.js'
-import { lasted, lineOf } from '../../src/notify/shapes.js'
+import { bodyOf, lasted, lineOf, mailOf } from '../../src/notify/shapes.js'
 import { suite } from '../../../test/support/suite.js'
 import { until } from '../../../test/support/until.js'
 
@@ -190,6 +190,27 @@ test('an address that is down holds up no other, and is tried again; private one
   assert.is(sent, 0)
   for (const text of failed) assert.match(text, /it has a private address, and allowPrivate is false/)
   await closed.close(100)
+})
+
+test('an alert of the server itself has no empty field; no message is longer than its service takes', () => {
+  const own = { ...raised, channel: '', message: `${'*'.repeat(999)}\u{1f534}`, rule: '_'.repeat(1000) }
+  for (const type of ['slack', 'mattermost', 'discord'] as const) {
+    assert.not.match(JSON.stringify(bodyOf(type, { event: 'raised', alert: own })), /"value":""/)
+  }
+  assert.not.match(mailOf({ event: 'raised', alert: own }).text, 'Channel')
+  const { content, embeds } = bodyOf('discord', { event: 'raised', alert: own }) as {
+    content: string
+    embeds: { fields: { name: string; value: string }[] }[]
+  }
+  assert.ok(content.length <= 2000 && content.length > 1990, String(content.length))
+  assert.match(content, /\\\*…$/)
+  const [rule] = embeds[0]!.fields
+  assert.ok(
+    rule!.name === 'Rule' && rule!.value.length <= 1024 && rule!.value.length > 1015,
+    String(rule!.value.length),
+  )
+  const short = bodyOf('discord', { event: 'raised', alert: { ...raised, message: 'black' } })
+  assert.match(String(short['content']), /critical: black$/)
 })
 
 test('how long it was, and the line', () => {
