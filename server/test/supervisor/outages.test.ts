@@ -153,4 +153,26 @@ test('the alert is in the book and with the receivers, and is over when the chan
   await supervisor.close(5000)
 })
 
+test('the receivers of a channel that is deleted hear that its alert is over', async () => {
+  const told: string[] = []
+  const webhooks = [{ type: 'slack', url: 'https://hooks.slack.com/services/of-the-channel' }]
+  const { supervisor } = await testServer({ channels: { studio: testChannel({ title: 'lost', webhooks }) } }, null, {
+    notifier: {
+      send: ({ rule, clearedAt }, channel) =>
+        void told.push(
+          `${rule} ${clearedAt === null ? 'raised' : 'cleared'} ${channel?.webhooks.length ?? 'to nobody'}`,
+        ),
+      test: async () => ({ sent: 0, failed: [] }),
+    },
+  })
+  const studio = supervisor.channelList.get('studio')
+  await until(() => studio.status.phase === 'reconnecting', { timeout: 60_000 })
+  const now = performance.now()
+  studio.watch(now)
+  studio.watch(now + NO_INPUT_MS)
+  await supervisor.deleteChannel('studio', { user: 'olga', allowRestart: true })
+  assert.equal(told, ['no-input raised 1', 'no-input cleared 1'])
+  await supervisor.close(5000)
+})
+
 test.run()
