@@ -1,5 +1,5 @@
 /** The supervisor: one process a channel, one door for configurations, and what became of them. It has no GStreamer. */
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Observable, throwError } from 'rxjs'
@@ -103,11 +103,7 @@ export class Supervisor implements ServerPort {
         [...this.channelList.all.values()].map(({ id, status, process, viewers, metrics }) => ({
           ...{ id, viewers, phase: status.phase, starts: process.starts, families: metrics.current() },
         })),
-      alerts: () => {
-        const raised = this.book.all().filter(({ clearedAt }) => clearedAt === null)
-        const critical = raised.filter(({ severity }) => severity === 'critical').length
-        return { critical, warning: raised.length - critical }
-      },
+      alerts: () => this.book.all().filter(({ clearedAt }) => clearedAt === null),
       eventsLost: () => this.events.lost + this.toldTooFast,
       historyLost: () => this.histories.lost,
       configValid: () => this.reconciler.problems.length === 0,
@@ -357,6 +353,8 @@ export class Supervisor implements ServerPort {
     this.endWatch = door.watch(() => void this.reloadConfig({ user: 'file', allowRestart }).catch(() => {}))
     // It may hear of other channels at once.
     await this.fleet?.join(fleetHost(this))
+    // They count once: the next start may be none of an upgrade.
+    rmSync(this.basesPath, { force: true })
   }
 
   private restoreBases(): void {
