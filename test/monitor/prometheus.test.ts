@@ -320,12 +320,17 @@ test('the shipped alert rules are valid, do what they say, and know no metric th
   await exec('promtool', ['check', 'rules', shipped('prometheus-rules.yml')])
   await exec('promtool', ['test', 'rules', join(repository, 'test/monitor/fixtures/prometheus-rules.yml')])
   const text = await everything()
-  const used = metricsIn(readFileSync(shipped('prometheus-rules.yml'), 'utf8').replace(/^#.*$/gm, ''))
+  const rules = readFileSync(shipped('prometheus-rules.yml'), 'utf8').replace(/^#.*$/gm, '')
+  const used = metricsIn(rules)
   assert.ok(used.length >= 5)
+  // Those of the server: server/test/supervisor/metrics.test.ts.
   assert.equal(
-    used.filter(name => !exists(text)(name)),
+    used.filter(name => !name.startsWith('rxgst_server_') && !exists(text)(name)),
     [],
   )
+  const groupings = rules.match(/\bby \([^)]*\)/g) ?? []
+  assert.ok(groupings.length > 5)
+  for (const grouping of groupings) assert.match(grouping, /\bchannel\b/)
 })
 
 interface Panel {
@@ -359,6 +364,10 @@ test('the dashboard shows every metric, and none that is not exported; its queri
     [],
     'not shown',
   )
+
+  for (const { expr } of queries) assert.is(expr.split('{').length, expr.split('{channel=~"$channel",').length, expr)
+  for (const grouping of queries.flatMap(({ expr }) => expr.match(/\bby \([^)]*\)/g) ?? []))
+    assert.match(grouping, /\bchannel\b/)
 
   const variables = dashboard.templating.list.map(({ name }) => name)
   const filled = queries.map(({ expr }) =>

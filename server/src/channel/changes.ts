@@ -12,6 +12,7 @@ export interface ConfigChanges {
   readonly changed: readonly string[]
   /** Only whether they are enabled. */
   readonly switched: readonly string[]
+  /** Or what they compare with. */
   readonly rules: boolean
   readonly holdBack: boolean
   readonly slate: boolean
@@ -32,12 +33,14 @@ export function changesOf(before: ChannelConfig, after: ChannelConfig): ConfigCh
     switched: both.filter(
       name => !changed.includes(name) && before.targets[name]!.enabled !== after.targets[name]!.enabled,
     ),
-    rules: !isDeepStrictEqual(before.monitor.rules, after.monitor.rules),
+    rules: !isDeepStrictEqual(judged(before), judged(after)),
     holdBack,
     slate: before.slate !== after.slate,
     bitrate: bitrateOf(before) !== bitrateOf(after),
   }
 }
+
+const judged = ({ monitor: { rules, targets = {} } }: ChannelConfig): unknown => [rules, targets]
 
 /** Where it sends to and what it asks for: all but what is shown of it, and whether it is enabled. */
 function place(target: TargetConfig): unknown {

@@ -1,6 +1,6 @@
 /** What is measured of a channel: alerts, the second's sample, and the text for Prometheus. */
-import { DEFAULT_RULES, StreamMonitor, type Alert, type AlertRule, type Logger, type MetricName } from 'rxgst'
-import type { Capture, Output, Relay } from 'rxgst'
+import { DEFAULT_RULES, Output, StreamMonitor } from 'rxgst'
+import type { Alert, AlertRule, AttachOptions, Capture, Logger, MetricName, Relay } from 'rxgst'
 import type { ChannelConfig } from '../core/schema.js'
 
 /** They need decoded pictures or sound. */
@@ -22,6 +22,14 @@ const PACKETS: readonly MetricName[] = [
 
 export type Watched = Capture | Relay | Output
 
+type Targets = NonNullable<ChannelConfig['monitor']['targets']>
+
+/** Those of a stream. A programme that is encoded here has rates of its own, not those of what comes in. */
+export function targetsOf({ loudness, latency, bitrate, fps }: Targets, isEncoded: boolean): AttachOptions {
+  const known = Object.entries({ loudness, latency, ...(!isEncoded && { bitrate, fps }) })
+  return { targets: Object.fromEntries(known.filter(([, target]) => target !== undefined)) }
+}
+
 /** A monitor whose rules can be changed while it runs. */
 export class Watch {
   readonly #onAlert: (alert: Alert) => void
@@ -29,12 +37,14 @@ export class Watch {
   readonly #content: boolean
   readonly #streams = new Map<string, Watched>()
   #monitor: StreamMonitor
+  #targets: Targets
 
   /** ERR_OPTION: a rule is wrong. */
   constructor(config: ChannelConfig, logger: Logger, onAlert: (alert: Alert) => void) {
     this.#onAlert = onAlert
     this.#logger = logger
     this.#content = config.monitor.content
+    this.#targets = config.monitor.targets ?? {}
     this.#monitor = this.#make(config)
   }
 
@@ -49,12 +59,13 @@ export class Watch {
     return monitor
   }
 
-  /** Alerts of the rules before are cleared. ERR_OPTION: a rule is wrong, and those of before hold. */
+  /** Rules, and what they compare with. Alerts of those before are cleared. ERR_OPTION: a rule is wrong, and those of before hold. */
   setRules(config: ChannelConfig): void {
     const next = this.#make(config)
     this.#monitor[Symbol.dispose]()
     this.#monitor = next
-    for (const [name, stream] of this.#streams) next.attachStream(stream, name)
+    this.#targets = config.monitor.targets ?? {}
+    for (const [name, stream] of this.#streams) this.#attach(name, stream)
   }
 
   /** Watches this stream under the name, in place of the one before; null: none. */
@@ -67,7 +78,11 @@ export class Watch {
     }
     if (!stream) return
     this.#streams.set(name, stream)
-    this.#monitor.attachStream(stream, name)
+    this.#attach(name, stream)
+  }
+
+  #attach(name: string, stream: Watched): void {
+    this.#monitor.attachStream(stream, name, targetsOf(this.#targets, stream instanceof Output))
   }
 
   value(name: string, metric: MetricName): number | null {

@@ -8,7 +8,7 @@ import { systemClock } from 'rxgst/checks'
 import { checkApi, startApi } from '../api/start-api.js'
 import type { Config, ServerConfig } from '../core/schema.js'
 import { Problem } from '../core/problem.js'
-import { resolveFleetUrl, resolveWebhooks } from '../config/secrets.js'
+import { resolveFleetUrl, resolveWebhooks, type SecretSources } from '../config/secrets.js'
 import { Ingest, ingestUrl } from '../ingest/ingest.js'
 import { StreamKeys } from '../ingest/stream-keys.js'
 import type { ConfigDoor } from '../supervisor/config-door.js'
@@ -23,6 +23,7 @@ import type { Log } from '../supervisor/log.js'
 import { watchFaults } from './serve-faults.js'
 import { serveLog } from './serve-log.js'
 import { systemd } from './serve-systemd.js'
+import { WebhookCheck } from './serve-webhooks.js'
 import { ownVersion } from '../core/version.js'
 
 const DEFAULT_FILE = 'rxgst.yaml'
@@ -70,7 +71,9 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   const { env } = process
   const path = resolve(file)
   const ownDoor = fileDoor({ file: path, env, credentialsDirectory: env['CREDENTIALS_DIRECTORY'] ?? null })
-  const { server } = await validConfig(ownDoor)
+  /** What was applied last. Alerts are sent from the first moment on. */
+  let current = await validConfig(ownDoor)
+  const { server } = current
   const state = options.state === undefined ? resolve(dirname(path), server.state) : resolve(options.state)
   makeFolder(state)
   const controlPath = join(state, 'run', '.control.sock')
@@ -87,7 +90,11 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
   // Whoever read them has gone, such as `tee` behind a pipe.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   watchFaults({ process, log, exit: code => process.exit(code) })
-  const notifier = alertNotifier({ log, path, env, config: () => supervisor?.config ?? null })
+  const sources = ({ server }: Config): SecretSources => ({
+    ...{ env, server, base: dirname(path), credentialsDirectory: env['CREDENTIALS_DIRECTORY'] ?? null },
+  })
+  const webhooks = new WebhookCheck(() => ({ webhooks: current.server.webhooks, sources: sources(current) }))
+  const notifier = alertNotifier({ log, config: () => current, sources, webhooks })
   const running = await Supervisor.start({
     version: ownVersion(),
     ...(fleet ? { fleet } : { allowRestart: options.allowRestart ?? false }),
@@ -95,11 +102,14 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
     ...{ state, door, log, notifier, ingestUrl },
     ingestStreams: () => ingest?.streams() ?? [],
     onConfig: config => {
+      current = config
+      webhooks.look()
       log.level = config.server.logLevel
       ingest?.apply(config).catch(error => log.error({ err: error }, 'the RTMP server did not take its configuration'))
     },
   })
   supervisor = running
+  webhooks.tell(running.book)
   const openApi = () =>
     startApi(running, {
       folder: dirname(path),
@@ -191,13 +201,13 @@ async function leave(running: Supervisor, ingest: Ingest | null, log: Log): Prom
 
 interface AlertsOf {
   readonly log: Log
-  readonly path: string
-  readonly env: NodeJS.ProcessEnv
-  readonly config: () => Config | null
+  readonly config: () => Config
+  readonly sources: (config: Config) => SecretSources
+  readonly webhooks: WebhookCheck
 }
 
 /** Alerts go to the log, and to the addresses of the configuration. */
-function alertNotifier({ log, path, env, config }: AlertsOf): Notifier & Pick<AlertNotifier, 'close'> {
+function alertNotifier({ log, config, sources, webhooks }: AlertsOf): Notifier & Pick<AlertNotifier, 'close'> {
   const logger = {
     debug: (text: string) => log.debug({}, text),
     info: (text: string) => log.info({}, text),
@@ -207,18 +217,13 @@ function alertNotifier({ log, path, env, config }: AlertsOf): Notifier & Pick<Al
   const notifier = new AlertNotifier({
     logger,
     clock: systemClock,
-    privateAddresses: () => config()?.server.privateAddresses ?? true,
+    privateAddresses: () => config().server.privateAddresses,
     addresses: () => {
-      const { server, channels } = config() ?? { server: { webhooks: [] }, channels: {} }
+      const { server, channels } = config()
       const all = [...server.webhooks, ...Object.values(channels).flatMap(({ webhooks }) => webhooks)]
       return { server: server.webhooks, all }
     },
-    resolve: async hooks => {
-      const server = config()?.server
-      if (!server) return []
-      const credentialsDirectory = env['CREDENTIALS_DIRECTORY'] ?? null
-      return resolveWebhooks(hooks, { env, credentialsDirectory, base: dirname(path), server })
-    },
+    resolve: async hook => (await resolveWebhooks([hook], sources(config())))[0]!,
   })
   return {
     send: (alert, channel) => {
@@ -226,7 +231,10 @@ function alertNotifier({ log, path, env, config }: AlertsOf): Notifier & Pick<Al
       log.warn({ channel: alert.channel, severity, cleared: clearedAt !== null }, `alert: ${message}`)
       notifier.send(alert, channel)
     },
-    test: () => notifier.test(),
+    test: () => {
+      webhooks.look()
+      return notifier.test()
+    },
     close: deadlineMs => notifier.close(deadlineMs),
   }
 }

@@ -43,7 +43,7 @@ const CHANNEL: Effects = {
 }
 
 /** Something has to decode for `content`. */
-const MONITOR: Effects = { content: 'restarts-channel', rules: 'live' }
+const MONITOR: Effects = { content: 'restarts-channel', rules: 'live', targets: 'live' }
 
 const ENCODE: Effects = {
   width: 'restarts-channel',

@@ -1,12 +1,13 @@
 /** What the schema cannot say: rules over a channel, and over all of them. */
-import { resolveRules } from 'rxgst/checks'
+import { resolveRules, type ResolvedRule } from 'rxgst/checks'
 import { addressFault, parseAddress, type Address, type Role } from './address.js'
 import { codeOf, type ConfigFiles } from './files.js'
 import { listenersOf, needsUsers } from './listen.js'
 import { allowedFolders, locate, recordingFolder, slateKind } from './paths.js'
 import type { Path } from './place.js'
 import { hasReference, referencesIn } from './references.js'
-import type { ChannelConfig, Config, InputConfig, ServerConfig, TargetConfig, WebhookConfig } from '../core/schema.js'
+import { monitorTargetsSchema, type ChannelConfig, type Config, type InputConfig } from '../core/schema.js'
+import type { ServerConfig, TargetConfig, WebhookConfig } from '../core/schema.js'
 
 export interface RuleContext {
   /** Folder of the configuration, absolute. */
@@ -142,13 +143,31 @@ function checkSize(
   )
 }
 
-function checkMonitorRules({ monitor: { rules } }: ChannelConfig, path: Path, problem: Problem): void {
+/** Whether a rule has something to compare with: without it, it would never raise an alert. */
+function comparisonFault(
+  { as, metric }: ResolvedRule,
+  targets: NonNullable<ChannelConfig['monitor']['targets']>,
+): string | null {
+  if (as !== 'ofTarget' && as !== 'offTarget') return null
+  if (metric === 'loudness')
+    return as === 'offTarget' ? null : "LUFS have no share of a target; 'offTarget' is the distance to it"
+  // An encoded programme knows its own rate.
+  if (metric === 'fps' || Object.hasOwn(targets, metric)) return null
+  const names = Object.keys(monitorTargetsSchema.shape)
+  return names.includes(metric)
+    ? `this needs a target: monitor.targets.${metric}`
+    : `there are targets of ${names.join(', ')}, and not of ${metric}`
+}
+
+function checkMonitorRules({ monitor: { rules, targets = {} } }: ChannelConfig, path: Path, problem: Problem): void {
   if (rules === 'default') return
   const names = new Map<unknown, number>()
   rules.forEach((rule, index) => {
     const at = [...path, 'monitor', 'rules', index]
     try {
-      resolveRules([rule])
+      const [resolved] = resolveRules([rule])
+      const fault = comparisonFault(resolved!, targets)
+      if (fault !== null) problem([...at, 'as'], fault)
     } catch (error) {
       const message = error instanceof Error ? error.message : 'this is no rule'
       // The library names the field: rules[0].raise.for

@@ -190,6 +190,14 @@ export const ruleSchema = z
   .record(z.string().max(100), z.unknown())
   .describe('A rule with the fields of docs/monitoring.md: name, metric, raise, clear, severity …; times in ms')
 
+/** What rules compare with, where they look at a part of the target, or at the distance to it. */
+export const monitorTargetsSchema = z.strictObject({
+  loudness: z.number().min(-70).max(0).optional().describe('Loudness in LUFS, such as -14. Default: -23'),
+  latency: durationSchema.optional().describe('Time in this process: ms, or with s. Default: none, and no alert of it'),
+  bitrate: bitrateSchema.optional().describe('Bitrate of what comes in: bit/s, or with k, M. Default: the usual one'),
+  fps: z.number().min(1).max(240).optional().describe('Rate of what comes in. Default: the usual one'),
+})
+
 const MOST_CHANNELS = 1000
 /** At most so many; for names that people give. */
 const atMost =
@@ -236,6 +244,9 @@ export const channelSchema = z.strictObject({
         .union([z.literal('default'), z.array(ruleSchema).max(100)])
         .default('default')
         .describe('Rules of the alerts: `default`, or up to 100 of your own'),
+      targets: monitorTargetsSchema
+        .optional()
+        .describe('What the values should be, for rules that compare with a target. Default: none'),
     })
     .prefault({})
     .describe('What is watched'),

@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { AlertSender, postJson, sign, SIGNATURE_HEADER, type Clock, type Delivery, type Outcome } from 'rxgst/checks'
+import { Problem } from '../core/problem.js'
 import type { WebhookConfig } from '../core/schema.js'
 import type { AlertView } from '../core/status.js'
 import { MailAddress } from './mail.js'
@@ -12,8 +13,6 @@ import { bodyOf, type Notice } from './shapes.js'
 const QUEUE_SIZE = 1000
 const TRY_TIMEOUT_MS = 10_000
 const RETRY = { initialDelay: 1000, maxDelay: 60_000, giveUpAfter: 3_600_000 }
-/** Alerts whose addresses are still looked up. */
-const MOST_WAITING = 1000
 /** Of addresses that no configuration has any more, for what still waits. */
 const IDLE_CLOSE_MS = 3_600_000
 
@@ -24,8 +23,8 @@ export interface NotifierOptions {
   readonly clock: Clock
   /** Those of the server and of all channels now: who gets tests, and alerts of the server. */
   readonly addresses: () => { readonly server: readonly WebhookConfig[]; readonly all: readonly WebhookConfig[] }
-  /** Puts secrets in the place of references. Rejects: one leads nowhere. */
-  readonly resolve?: (hooks: readonly WebhookConfig[]) => Promise<readonly WebhookConfig[]>
+  /** Puts secrets in the place of references. Rejects with Problem: one leads nowhere. */
+  readonly resolve?: (hook: WebhookConfig) => Promise<WebhookConfig>
   /** false: refuses receivers in private networks. */
   readonly privateAddresses: () => boolean
   /** Of Telegram's API; a test has another one. */
@@ -61,10 +60,6 @@ const testAlert = (now: number): AlertView => ({
 export class Notifier {
   readonly #options: NotifierOptions
   readonly #addresses = new Map<string, Address>()
-  /** One behind the other: alerts stay in order. */
-  #last: Promise<void> = Promise.resolve()
-  #waiting = 0
-  #lost = 0
 
   constructor(options: NotifierOptions) {
     this.#options = options
@@ -72,32 +67,14 @@ export class Notifier {
 
   /** An alert of a channel goes to its addresses and to the server's; one of the server (null) to the server's. */
   send(alert: AlertView, channel: { readonly webhooks: readonly WebhookConfig[] } | null): void {
-    if (this.#waiting >= MOST_WAITING) {
-      this.#lost++
-      return
-    }
     const hooks = [...(channel?.webhooks ?? []), ...this.#options.addresses().server]
-    this.#waiting++
-    this.#last = this.#last.then(async () => {
-      try {
-        for (const [key, hook] of byKey(await this.#resolve(hooks))) this.#address(key, hook).sender.next(alert)
-        this.#forget()
-      } catch (error) {
-        this.#lost++
-        this.#options.logger.error(`an alert was not sent: ${codeOf(error)}`)
-      } finally {
-        this.#waiting--
-      }
-    })
-  }
-
-  async #resolve(hooks: readonly WebhookConfig[]): Promise<readonly WebhookConfig[]> {
-    return this.#options.resolve ? this.#options.resolve(hooks) : hooks
+    for (const [key, hook] of byKey(hooks)) this.#address(key, hook).sender.next(alert)
+    this.#forget()
   }
 
   /** Sends a test to each address, once. `failed` has no secrets. */
   async test(): Promise<{ readonly sent: number; readonly failed: readonly string[] }> {
-    const hooks = [...byKey(await this.#resolve(this.#options.addresses().all))]
+    const hooks = [...byKey(this.#options.addresses().all)]
     const alert = testAlert(this.#options.clock.unix())
     const results = await Promise.all(
       hooks.map(async ([key, hook]): Promise<string | null> => {
@@ -118,13 +95,11 @@ export class Notifier {
     const all = [...this.#addresses.values()].map(({ sender }) => sender.stats())
     const sum = (of: 'delivered' | 'failed' | 'dropped' | 'queued'): number =>
       all.reduce((total, stats) => total + stats[of], 0)
-    const dropped = sum('dropped') + this.#lost
-    return { delivered: sum('delivered'), failed: sum('failed'), dropped, queued: sum('queued') + this.#waiting }
+    return { delivered: sum('delivered'), failed: sum('failed'), dropped: sum('dropped'), queued: sum('queued') }
   }
 
   /** Waits for what is queued, at most so long; then ends. */
   async close(deadlineMs: number): Promise<void> {
-    await this.#last
     await Promise.all([...this.#addresses.values()].map(({ sender }) => sender.flush(deadlineMs)))
     for (const { sender } of this.#addresses.values()) sender.dispose()
     this.#addresses.clear()
@@ -148,29 +123,39 @@ export class Notifier {
     return address
   }
 
+  /** References are looked up at each try: a secret that is missing, or changes, concerns its own address alone. */
   #tellOf(hook: WebhookConfig): Tell {
-    if (hook.type === 'mail') {
-      const mail = new MailAddress(hook, { privateAddresses: this.#options.privateAddresses })
-      return (notice, signal) => mail.send(notice, signal)
-    }
-    const url =
-      hook.type === 'telegram'
-        ? new URL(`${this.#options.telegram ?? 'https://api.telegram.org'}/bot${hook.token}/sendMessage`)
-        : new URL(hook.url)
-    return ({ event, alert, id, lost }, signal) => {
-      const allowPrivate = this.#options.privateAddresses()
-      const headers = new Headers()
-      if (hook.type !== 'webhook') {
-        const chat = hook.type === 'telegram' ? hook.chat : null
-        const body = JSON.stringify(bodyOf(hook.type, { event, alert }, chat))
-        return postJson({ url, headers, body, signal, allowPrivate })
+    const { resolve } = this.#options
+    if (!resolve) return (notice, signal) => this.#tell(hook, notice, signal)
+    return async (notice, signal) => {
+      let resolved: WebhookConfig
+      try {
+        resolved = await withSignal(resolve(hook), signal)
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        const why = error.problems.map(({ message }) => message).join('; ') || error.code
+        return { taken: false, why, retryable: true }
       }
-      const body = JSON.stringify({ delivery: id, event, alert, lost })
-      // The time of this try, not of the alert: a receiver refuses old ones.
-      const seconds = Math.floor(this.#options.clock.unix() / 1000)
-      if (hook.secret !== undefined) headers.set(SIGNATURE_HEADER, sign(hook.secret, seconds, body))
+      return this.#tell(resolved, notice, signal)
+    }
+  }
+
+  async #tell(hook: WebhookConfig, ...[{ event, alert, id, lost }, signal]: Parameters<Tell>): Promise<Outcome> {
+    const { telegram = 'https://api.telegram.org', privateAddresses, clock } = this.#options
+    if (hook.type === 'mail') return new MailAddress(hook, { privateAddresses }).send({ event, alert }, signal)
+    const url = new URL(hook.type === 'telegram' ? `${telegram}/bot${hook.token}/sendMessage` : hook.url)
+    const allowPrivate = privateAddresses()
+    const headers = new Headers()
+    if (hook.type !== 'webhook') {
+      const chat = hook.type === 'telegram' ? hook.chat : null
+      const body = JSON.stringify(bodyOf(hook.type, { event, alert }, chat))
       return postJson({ url, headers, body, signal, allowPrivate })
     }
+    const body = JSON.stringify({ delivery: id, event, alert, lost })
+    // The time of this try, not of the alert: a receiver refuses old ones.
+    const seconds = Math.floor(clock.unix() / 1000)
+    if (hook.secret !== undefined) headers.set(SIGNATURE_HEADER, sign(hook.secret, seconds, body))
+    return postJson({ url, headers, body, signal, allowPrivate })
   }
 
   #forget(): void {
@@ -191,12 +176,29 @@ function byKey(hooks: readonly WebhookConfig[]): Map<string, WebhookConfig> {
 /** For logs: what it is, and the host. */
 function nameOf(hook: WebhookConfig): string {
   if (hook.type === 'telegram') return 'telegram'
-  const host = hostOf(hook.type === 'mail' ? hook.smtp : hook.url)
-  return `${hook.type} ${host}`
+  return `${hook.type} ${hostOf(hook.type === 'mail' ? hook.smtp : hook.url)}`
 }
 
+const REFERENCE = /\$\{[^{}]*\}/g
+
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'of no valid address'
+  // Where the whole address is a reference, that is its name.
+  if (url.replace(REFERENCE, '') === '') return url
+  const plain = url.replace(REFERENCE, 'reference')
+  return URL.canParse(plain) ? new URL(plain).host : 'of no valid address'
+}
+
+async function withSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = (): void => {}
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }
 
 const codeOf = (error: unknown): string => {

@@ -37,6 +37,21 @@ const forSlack = (text: string): string => text.replace(/&/g, '&amp;').replace(/
 /** A zero-width space behind @ calls nobody; a backslash takes its meaning from a mark. */
 const forMarkdown = (text: string): string => text.replace(/@/g, '@\u200b').replace(/[\\`*_{}[\]()#+!|~<>]/g, '\\$&')
 
+/** What Discord takes: it refuses the whole message otherwise. */
+const MOST_DISCORD_TEXT = 2000
+const MOST_DISCORD_VALUE = 1024
+
+/** For Discord: as much of the text as fits with its backslashes; none of them is parted from its mark. */
+function cut(begin: string, text: string, most: number): string {
+  let result = begin
+  for (const character of text) {
+    const more = forMarkdown(character)
+    if (result.length + more.length >= most) return `${result}…`
+    result += more
+  }
+  return result
+}
+
 /** The body of one notice. `chat`: of Telegram. */
 export function bodyOf(type: ChatType, notice: Notice, chat: string | number | null = null): Record<string, unknown> {
   const kind = kindOf(notice)
@@ -58,13 +73,15 @@ export function bodyOf(type: ChatType, notice: Notice, chat: string | number | n
     case 'discord':
       return {
         username: 'rxgst',
-        content: `${SIGNS[kind]} ${forMarkdown(line)}`,
+        content: cut(`${SIGNS[kind]} `, line, MOST_DISCORD_TEXT),
         allowed_mentions: { parse: [] },
         embeds: [
           {
             color: COLORS[kind],
             timestamp: new Date(notice.alert.clearedAt ?? notice.alert.raisedAt).toISOString(),
-            fields: fieldsOf(notice, forMarkdown).map(({ title, value }) => ({ name: title, value, inline: true })),
+            fields: fieldsOf(notice, text => cut('', text, MOST_DISCORD_VALUE)).map(({ title, value }) => ({
+              ...{ name: title, value, inline: true },
+            })),
           },
         ],
       }
@@ -84,7 +101,8 @@ function fieldsOf(
     ['Rule', alert.rule],
     ['Since', new Date(alert.raisedAt).toISOString()],
   ] as const
-  return rows.map(([title, value]) => ({ title, value: plain(value), short: true }))
+  // An alert of the server as a whole has no channel, and Discord takes no field that is empty.
+  return rows.filter(([, value]) => value !== '').map(([title, value]) => ({ title, value: plain(value), short: true }))
 }
 
 /** A mail: its subject has no line break. */
@@ -95,7 +113,7 @@ export function mailOf(notice: Notice): { subject: string; text: string } {
     notice.event === 'test'
       ? []
       : [
-          `Channel: ${alert.channel}`,
+          ...(alert.channel === '' ? [] : [`Channel: ${alert.channel}`]),
           `Rule: ${alert.rule} (${alert.metric})`,
           `Severity: ${alert.severity}`,
           `Since: ${new Date(alert.raisedAt).toISOString()}`,

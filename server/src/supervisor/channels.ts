@@ -215,8 +215,9 @@ export class Channels {
     // One that cannot be killed has told of it.
     await channel.stop().catch(() => {})
     this.leaving.delete(id)
-    this.all.delete(id)
+    // Its receivers hear that its alerts are over: they stand in its configuration.
     this.options.removed(id)
+    this.all.delete(id)
   }
 
   /** Secrets and files are looked at anew. Rejects with Problem where something is not there. */
@@ -310,9 +311,9 @@ export class Channels {
       .get(name)
       ?.stop(STOP_DEADLINE_MS)
       .catch(() => {})
-    this.all.delete(name)
     this.here?.delete(name)
     this.options.removed(name)
+    this.all.delete(name)
   }
 }
 

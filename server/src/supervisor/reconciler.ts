@@ -81,8 +81,11 @@ export class Reconciler {
         return plan
       } catch (error) {
         if (error instanceof Problem && error.problems.length > 0) this.setProblems(error.problems)
-        else if (options.user === FILE_USER) {
-          this.appliance.event({ type: 'config-refused', user: FILE_USER, message: (error as Error).message })
+        else {
+          // It is valid, and refused for what it does.
+          this.setProblems([])
+          if (options.user === FILE_USER)
+            this.appliance.event({ type: 'config-refused', user: FILE_USER, message: (error as Error).message })
         }
         throw error
       }

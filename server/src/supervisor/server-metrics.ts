@@ -8,6 +8,7 @@
  * | `rxgst_server_child_starts_total{channel}` | counter | processes that were started |
  * | `rxgst_server_child_exits_total{channel,result}` | counter | `stopped`, `exit`, `signal`, `killed` |
  * | `rxgst_server_alerts{severity}` | gauge | alerts that are raised |
+ * | `rxgst_server_alert{channel,rule,subject,severity}` | gauge | 1 while raised: one of the server's own, not of a monitor |
  * | `rxgst_server_events_total{type}` | counter | events |
  * | `rxgst_server_events_lost_total` | counter | events that no file has, or that a channel told too fast |
  * | `rxgst_server_history_writes_lost_total` | counter | writes of the history that failed |
@@ -17,7 +18,9 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ChildExit } from './child/child.js'
+import type { AlertView } from '../core/status.js'
 import { type Family, mergeExpositions } from './exposition.js'
+import { OWN_RULES } from './store/alert-book.js'
 
 export interface MetricsSource {
   channels(): Iterable<{
@@ -27,7 +30,8 @@ export interface MetricsSource {
     readonly viewers: number
     readonly families: readonly Family[]
   }>
-  alerts(): Readonly<Record<'warning' | 'critical', number>>
+  /** Those that are raised. */
+  alerts(): readonly AlertView[]
   eventsLost(): number
   historyLost(): number
   configValid(): boolean
@@ -98,7 +102,21 @@ export class ServerMetrics {
       labelNames: ['severity'],
       registers,
       collect() {
-        for (const [severity, count] of Object.entries(source.alerts())) this.set({ severity }, count)
+        const raised = source.alerts()
+        for (const severity of ['warning', 'critical'] as const)
+          this.set({ severity }, raised.filter(alert => alert.severity === severity).length)
+      },
+    })
+    new Gauge({
+      name: 'rxgst_server_alert',
+      help: '1 while an alert of the server itself is raised',
+      labelNames: ['channel', 'rule', 'subject', 'severity'],
+      registers,
+      collect() {
+        this.reset()
+        // The monitors' own are in `rxgst_alert`. As many as there are channels, inputs and targets, at most.
+        for (const { channel, rule, metric, severity } of source.alerts())
+          if (channel === '' || OWN_RULES.has(rule)) this.set({ channel, rule, subject: metric, severity }, 1)
       },
     })
     this.count('rxgst_server_events_lost_total', 'Events that were lost', source.eventsLost)

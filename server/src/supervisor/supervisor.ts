@@ -1,5 +1,5 @@
 /** The supervisor: one process a channel, one door for configurations, and what became of them. It has no GStreamer. */
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Observable, throwError } from 'rxjs'
@@ -27,6 +27,7 @@ import { Operations } from './operations.js'
 import { Queue } from './queue.js'
 import { Reconciler, unknownChannel } from './reconciler.js'
 import { ServerMetrics } from './server-metrics.js'
+import { STATE_FOLDER, StateHealth } from './state-health.js'
 import { AlertBook } from './store/alert-book.js'
 import { type AlertChange, alertEvent } from './store/alert-event.js'
 import { EventLog, type NewEvent } from './store/event-log.js'
@@ -56,8 +57,7 @@ export class Supervisor implements ServerPort {
   private reconciler!: Reconciler
   private endWatch: () => void = () => {}
   private ending = false
-  /** Parts of the state folder that take nothing. */
-  private readonly unwritten = new Set<string>()
+  private readonly health: StateHealth
   private toldTooFast = 0
 
   private constructor(
@@ -70,12 +70,13 @@ export class Supervisor implements ServerPort {
     this.version = version
     this.fleet = options.fleet ?? null
     this.allowRestart = options.allowRestart ?? false
-    this.pidFiles = new PidFiles(runFolder, error => this.stateHealth('run', error))
-    this.events = new EventLog({ folder: state, now, onHealth: error => this.stateHealth('events', error) })
+    this.health = new StateHealth(() => this.book, log)
+    this.pidFiles = new PidFiles(runFolder, error => this.health.told('run', error))
+    this.events = new EventLog({ folder: state, now, onHealth: error => this.health.told('events', error) })
     this.events$ = this.events.events$
-    this.histories = new Histories(state, error => this.stateHealth('history', error))
+    this.histories = new Histories(state, error => this.health.told('history', error))
     this.book = new AlertBook({ state, now, onChange: (alert, change) => this.alertChanged(alert, change) })
-    const overrides = new Overrides(state, error => this.stateHealth('operator', error))
+    const overrides = new Overrides(state, error => this.health.told('operator', error))
     this.channelList = new Channels({
       ...{ runFolder, door, log, now, pidFiles: this.pidFiles, lane: this.lane, alerts: this.book },
       ...{ entry: options.channelEntry, faultRetryMs: options.faultRetryMs },
@@ -102,11 +103,7 @@ export class Supervisor implements ServerPort {
         [...this.channelList.all.values()].map(({ id, status, process, viewers, metrics }) => ({
           ...{ id, viewers, phase: status.phase, starts: process.starts, families: metrics.current() },
         })),
-      alerts: () => {
-        const raised = this.book.all().filter(({ clearedAt }) => clearedAt === null)
-        const critical = raised.filter(({ severity }) => severity === 'critical').length
-        return { critical, warning: raised.length - critical }
-      },
+      alerts: () => this.book.all().filter(({ clearedAt }) => clearedAt === null),
       eventsLost: () => this.events.lost + this.toldTooFast,
       historyLost: () => this.histories.lost,
       configValid: () => this.reconciler.problems.length === 0,
@@ -344,8 +341,9 @@ export class Supervisor implements ServerPort {
       },
     })
     this.reconciler = reconciler
-    this.book.clearOwn('', 'config-invalid')
+    // Who is told stands in the configuration.
     onConfig(reconciler.config)
+    this.book.endServer(this.health.isWell ? [] : [STATE_FOLDER])
     this.event({ type: 'server-started', message: `rxgst serve ${this.version} started`, data: { pid: process.pid } })
     for (const channel of this.book.channels())
       if (!wanted.has(channel) && channel !== '') this.book.removeChannel(channel)
@@ -355,6 +353,8 @@ export class Supervisor implements ServerPort {
     this.endWatch = door.watch(() => void this.reloadConfig({ user: 'file', allowRestart }).catch(() => {}))
     // It may hear of other channels at once.
     await this.fleet?.join(fleetHost(this))
+    // They count once: the next start may be none of an upgrade.
+    rmSync(this.basesPath, { force: true })
   }
 
   private restoreBases(): void {
@@ -375,16 +375,7 @@ export class Supervisor implements ServerPort {
   }
 
   private configOf(channel: string): ChannelConfig | null {
-    return this.channelList.all.get(channel)?.given ?? null
-  }
-
-  /** A state folder that takes nothing stops no channel; people are told. */
-  private stateHealth(what: string, error: Error | null): void {
-    if (error) {
-      this.unwritten.add(what)
-      this.options.log.error({ err: error, what }, 'the state folder takes nothing')
-      this.book.raiseOwn('', 'state-folder', 'warning', `the state folder takes nothing (${what}): ${error.message}`)
-    } else if (this.unwritten.delete(what) && this.unwritten.size === 0) this.book.clearOwn('', 'state-folder')
+    return this.channelList.all.get(channel)?.config ?? null
   }
 
   private end(): void {

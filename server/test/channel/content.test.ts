@@ -58,4 +58,36 @@ test('black, frozen and silent raise alerts, and what moves and sounds clears th
   assert.is(output.connections.length, 1)
 })
 
+test('loudness is judged by its target, which can be changed on air', async () => {
+  const source = { size: '320x180', gop: 15, duration: 20, audio: { amplitude: 0.5, beep: false } } as const
+  const file = await makeFile(tempFile('loud.flv'), source)
+  await using input = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+  await using channel = await ChannelPeer.start()
+  const offTarget = { metric: 'loudness', as: 'offTarget', severity: 'warning' }
+  const rules = [
+    { name: 'too-loud', ...offTarget, raise: { above: 4, for: 2000 }, clear: { below: 3, for: 0 } },
+    { name: 'near', ...offTarget, raise: { below: 4, for: 4000 }, clear: { above: 5, for: 0 } },
+  ]
+  const config = (more: object): object => ({
+    ...{ inputs: [{ name: 'camera', url: input.url() }], targets: {} },
+    monitor: { content: true, rules, ...more },
+  })
+  assert.is(await channel.configure(config({})), null)
+  const raised = (): string[] =>
+    channel
+      .of('alert')
+      .filter(({ alert }) => alert.clearedAt === null)
+      .map(({ alert }) => String(alert.rule))
+  await until(() => raised().length > 0, { what: () => `too-loud: ${raised()}`, timeout: 90_000 })
+  assert.equal(raised(), ['too-loud'])
+  const { loudness } = channel.of('sample').at(-1)!.sample.values
+  assert.ok(loudness! > -18, `${loudness} LUFS`)
+
+  assert.is(await channel.configure(config({ targets: { loudness } })), null)
+  await until(() => raised().includes('near'), { what: () => `near: ${raised()}`, timeout: 90_000 })
+  assert.equal(raised(), ['too-loud', 'near'])
+  const last = channel.of('alert').filter(({ alert }) => alert.rule === 'too-loud')
+  assert.ok(typeof last.at(-1)!.alert.clearedAt === 'number', 'it is over')
+})
+
 test.run()

@@ -4,6 +4,7 @@ import { changesOf, onAirPart } from '../../src/channel/changes.js'
 import { encodeSize } from '../../src/channel/encode.js'
 import { Masker } from '../../src/channel/mask.js'
 import { displayOf, inputDisplay } from '../../src/channel/places.js'
+import { targetsOf } from '../../src/channel/watch.js'
 import { changesBetween, judge, type Standing } from '../../src/channel/status.js'
 import type { InputStatus, TargetStatus } from '../../src/core/status.js'
 import { configOf } from './support.js'
@@ -98,6 +99,8 @@ test('what can change on air, and what needs a restart', () => {
   assert.equal(change({ targets: shown }), nothing)
   assert.equal(change({ targets: off }), { ...nothing, switched: ['one'] })
   assert.equal(change({ monitor: { rules: [] } }), { ...nothing, rules: true })
+  assert.equal(change({ monitor: { targets: {} } }), nothing)
+  assert.equal(change({ monitor: { targets: { loudness: -14 } } }), { ...nothing, rules: true })
   for (const more of [
     { fill: 'slate' },
     { mode: { encode: {} } },
@@ -177,6 +180,17 @@ test('addresses are shown without key, login and query', () => {
     'folder',
   ])
   assert.equal(inputs.map(inputDisplay), ['rtsp://cam:554/stream', 'rtmp://h/live/***', 'a.mp4'])
+})
+
+test('targets of a monitor: an encoded programme has rates of its own', () => {
+  const { targets } = configOf({
+    inputs: [{ url: 'rtmp://a/b/c' }],
+    monitor: { targets: { latency: '1.5s', loudness: -14, bitrate: '4M', fps: 50 } },
+  }).monitor
+  const all = { loudness: -14, latency: 1500, bitrate: 4e6, fps: 50 }
+  assert.equal(targetsOf(targets!, false), { targets: all })
+  assert.equal(targetsOf(targets!, true), { targets: { loudness: -14, latency: 1500 } })
+  assert.equal(targetsOf({ fps: 50 }, false), { targets: { fps: 50 } })
 })
 
 test.run()

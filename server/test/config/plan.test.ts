@@ -56,6 +56,7 @@ const FIELDS: readonly (readonly [path: string, change: object, effect: string])
   ['mode.encode.codec', { mode: { encode: { ...encode, codec: 'hevc' } } }, 'restarts-channel'],
   ['monitor.content', { monitor: { content: true } }, 'restarts-channel'],
   ['monitor.rules', { monitor: { rules: [] } }, 'live'],
+  ['monitor.targets', { monitor: { targets: { loudness: -14 } } }, 'live'],
   ['webhooks', { webhooks: [] }, 'live'],
   ['memoryLimit', { memoryLimit: '1G' }, 'restarts-channel'],
   ['standby', { standby: 'hot' }, 'live'],

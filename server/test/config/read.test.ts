@@ -265,6 +265,28 @@ test("rules of the monitor are checked by the library's own limits", async () =>
   assert.match(await rules(`{ ${good.replace('1000', '3000')} }`), /come and go for ever/)
 })
 
+test('a rule that compares with a target has one, or is refused: it would never raise an alert', async () => {
+  const faults = async (metric: string, as: string, targets = '{}') => {
+    const times = 'raise: { above: 2, for: 5000 }, clear: { below: 1.2, for: 5000 }, severity: warning'
+    const text = `monitor:\n  targets: ${targets}\n  rules:\n    - { name: x, metric: ${metric}, as: ${as}, ${times} }`
+    return (await ofChannel(text)).join('\n')
+  }
+  const needed = (metric: string) => new RegExp(`rules\\[0\\].as: this needs a target: monitor.targets.${metric}`)
+  assert.match(await faults('latency', 'ofTarget'), needed('latency'))
+  assert.match(await faults('bitrate', 'offTarget', '{ latency: 500ms }'), needed('bitrate'))
+  assert.match(await faults('jitter', 'ofTarget', '{ latency: 500ms }'), /targets of .*, and not of jitter/)
+  assert.match(await faults('loudness', 'ofTarget', '{ loudness: -14 }'), /offTarget/)
+  assert.match(await faults('latency', 'ofTarget', '{ latency: 500ms, lateness: 1 }'), /lateness/)
+  const good: readonly Parameters<typeof faults>[] = [
+    ['latency', 'ofTarget', '{ latency: 500ms }'],
+    ['bitrate', 'ofTarget', '{ bitrate: 4M }'],
+    ['loudness', 'offTarget'],
+    ['fps', 'ofTarget'],
+    ['bitrate', 'ofUsual'],
+  ]
+  for (const one of good) assert.is(await faults(...one), '', one.join())
+})
+
 test('an address that others reach needs users', async () => {
   const faults = async (listen: string, more = '') => (await problemsOf(`server: { listen: ${listen}${more} }`)).length
   for (const listen of ['0.0.0.0:8787', '"[::]:8787"', 'box.example:80', '[127.0.0.1:1, 10.0.0.1:2]'])

@@ -81,4 +81,19 @@ check('a configuration, a server, a stream: its picture moves in Chromium; when 
   assert.is((await server.exited).code, 0, server.output())
 })
 
+test('the target that the guide adds is taken as it is written, with its key in a file', async () => {
+  const folder = tempDir()
+  const more = block('yaml', 'platform: youtube')
+  const [targets, archive] = more.split('\n')
+  const before = block('yaml', 'streamKeys: false')
+  assert.ok(before.includes(`${targets}\n${archive}\n`))
+  const config = before.replace(`${targets}\n${archive}\n`, more).replace('/etc/rxgst/', `${folder}/`)
+  assert.match(config, folder)
+  writeFileSync(join(folder, 'rxgst.yaml'), config)
+  writeFileSync(join(folder, 'youtube.key'), 'abcd-efgh-ijkl\n', { mode: 0o600 })
+  await using checked = rxgst(folder, 'config', 'check')
+  assert.is((await checked.exited).code, 0, checked.output())
+  assert.not.match(checked.output(), /warning|secret|abcd-efgh/i)
+})
+
 test.run()

@@ -4,11 +4,12 @@ import { SMTPServer } from 'smtp-server'
 import * as assert from 'uvu/assert'
 import { verifyWebhook } from 'rxgst'
 import { systemClock } from 'rxgst/checks'
+import { Problem } from '../../src/core/problem.js'
 import type { WebhookConfig } from '../../src/core/schema.js'
 import type { AlertView } from '../../src/core/status.js'
 import { MailAddress } from '../../src/notify/mail.js'
 import { Notifier } from '../../src/notify/notifier.js'
-import { lasted, lineOf } from '../../src/notify/shapes.js'
+import { bodyOf, lasted, lineOf, mailOf } from '../../src/notify/shapes.js'
 import { suite } from '../../../test/support/suite.js'
 import { until } from '../../../test/support/until.js'
 
@@ -190,6 +191,64 @@ test('an address that is down holds up no other, and is tried again; private one
   assert.is(sent, 0)
   for (const text of failed) assert.match(text, /it has a private address, and allowPrivate is false/)
   await closed.close(100)
+})
+
+test('a reference that leads nowhere costs its own address alone, and is looked up at each try', async () => {
+  await using there = await receiver()
+  const hooks: WebhookConfig[] = [
+    { type: 'slack', url: '${env:SLACK}' },
+    { type: 'webhook', url: `${there.url}/${'${env:PATH_OF_HOOK}'}`, secret: SECRET },
+  ]
+  const values: Record<string, string> = { PATH_OF_HOOK: 'webhook' }
+  const resolve = async (hook: WebhookConfig): Promise<WebhookConfig> => {
+    const text = JSON.stringify(hook).replace(/\$\{env:(\w+)\}/g, (_, name: string) => {
+      const value = values[name]
+      if (value !== undefined) return value
+      const message = `\${env:${name}} is not set`
+      const problems = [{ file: '', line: null, column: null, path: 'server.webhooks[0].url', message }]
+      throw new Problem(422, 'ERR_SECRET', message, { remedy: 'Set it.', problems })
+    })
+    return JSON.parse(text) as WebhookConfig
+  }
+  const addresses = () => ({ server: hooks, all: hooks })
+  const tells = new Notifier({ logger, clock: systemClock, addresses, privateAddresses: () => true, resolve })
+  assert.equal(await tells.test(), { sent: 1, failed: ['slack ${env:SLACK}: ${env:SLACK} is not set'] })
+  tells.send(raised, null)
+  tells.send(cleared, null)
+  await until(() => tells.stats().delivered === 2, { timeout: 60_000 })
+  assert.equal([tells.stats().queued, tells.stats().dropped], [2, 0])
+  assert.equal(
+    there.received.map(({ path, body }) => [path, body.event]),
+    ['test', 'raised', 'cleared'].map(event => ['/webhook', event]),
+  )
+
+  values['SLACK'] = `${there.url}/slack`
+  await until(() => tells.stats().delivered === 4, { timeout: 60_000 })
+  const late = there.received.filter(({ path }) => path === '/slack').map(({ body }) => body.text)
+  assert.match(late[0], 'critical: studio')
+  assert.match(late[1], 'over after 45 s')
+  await tells.close(1000)
+})
+
+test('an alert of the server itself has no empty field; no message is longer than its service takes', () => {
+  const own = { ...raised, channel: '', message: `${'*'.repeat(999)}\u{1f534}`, rule: '_'.repeat(1000) }
+  for (const type of ['slack', 'mattermost', 'discord'] as const) {
+    assert.not.match(JSON.stringify(bodyOf(type, { event: 'raised', alert: own })), /"value":""/)
+  }
+  assert.not.match(mailOf({ event: 'raised', alert: own }).text, 'Channel')
+  const { content, embeds } = bodyOf('discord', { event: 'raised', alert: own }) as {
+    content: string
+    embeds: { fields: { name: string; value: string }[] }[]
+  }
+  assert.ok(content.length <= 2000 && content.length > 1990, String(content.length))
+  assert.match(content, /\\\*…$/)
+  const [rule] = embeds[0]!.fields
+  assert.ok(
+    rule!.name === 'Rule' && rule!.value.length <= 1024 && rule!.value.length > 1015,
+    String(rule!.value.length),
+  )
+  const short = bodyOf('discord', { event: 'raised', alert: { ...raised, message: 'black' } })
+  assert.match(String(short['content']), /critical: black$/)
 })
 
 test('how long it was, and the line', () => {

@@ -1,6 +1,6 @@
 // suite: deep
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -79,6 +79,24 @@ test('processes go on under the next supervisor, with their counters and what op
   await second.supervisor.close(3000)
   open = []
   await until(() => startOf(last) === null && startOf(pids[1]!) === null)
+})
+
+test('counters that were handed over are taken once: the next plain start begins anew', async () => {
+  const first = await begin({ channels: { a: testChannel() } })
+  const { runFolder } = first.supervisor
+  const ticks = async ({ supervisor }: TestServer) =>
+    Number(/fake_ticks_total\{channel="a",side="in"\} (\d+)/.exec(await supervisor.metrics())?.[1] ?? -1)
+  await first.supervisor.close(5000)
+  open = []
+  const kept = join(runFolder, '.counters.json')
+  writeFileSync(kept, JSON.stringify({ a: { 'fake_ticks_total{side="in"}': 1e9 } }))
+  const second = await begin(null, first)
+  await until(async () => (await ticks(second)) > 1e9, PATIENCE)
+  await second.supervisor.close(5000)
+  open = []
+  const third = await begin(null, second)
+  await until(async () => (await ticks(third)) >= 0, PATIENCE)
+  assert.ok((await ticks(third)) < 1e8)
 })
 
 test('a channel whose configuration needs a restart stays on air over an upgrade, and an alert says so', async () => {

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
 import { until } from '../../../test/support/until.js'
 import type { ChannelPhase, ChannelStatus } from '../../src/core/status.js'
-import { BACK_MS, LOST_MS, NO_INPUT_MS, Outages } from '../../src/supervisor/channel/outages.js'
+import { BACK_MS, LOST_MS, NO_INPUT_MS, Outages, STEADY_MS } from '../../src/supervisor/channel/outages.js'
 import { testChannel, testServer } from './support/server.js'
 
 const test = suite('outages')
@@ -63,6 +63,51 @@ test('a short break is none, and begins anew each time', () => {
   assert.equal(raised(outages, lost, NO_INPUT_MS + 1, 2 * NO_INPUT_MS), ['', ''])
 })
 
+/** Looks each second of so many cycles, and counts how often something began and was over. */
+function cycle(
+  outages: Outages,
+  bad: [ChannelStatus, number],
+  good: [ChannelStatus, number],
+  times: number,
+  fromMs = 0,
+) {
+  let [nowMs, before, raises, ends] = [fromMs, '', 0, 0]
+  for (let i = 0; i < times; i += 1) {
+    for (const [at, seconds] of [bad, good]) {
+      for (let second = 0; second < seconds; second += 1, nowMs += 1000) {
+        const now = raised(outages, at, nowMs)[0]!
+        if (now !== '' && before === '') raises += 1
+        if (now === '' && before !== '') ends += 1
+        before = now
+      }
+    }
+  }
+  return { raises, ends, nowMs }
+}
+
+test('what comes and goes is one outage from the third time on, until it has been back for long', () => {
+  const lost = status('reconnecting', { camera: 'reconnecting' }, {})
+  const live = status('live', { camera: 'live' }, { a: 'live' })
+  const failed = status('live', { camera: 'live' }, { a: 'failed' })
+  const outages = new Outages([])
+  const input = cycle(outages, [lost, 12], [live, 4], 60)
+  assert.equal([input.raises, input.ends], [3, 2])
+  const { nowMs } = input
+  const back = nowMs - 4000
+  assert.equal(raised(outages, live, nowMs, back + STEADY_MS - 1, back + STEADY_MS), [
+    ...['no-input inputs', 'no-input inputs', ''],
+  ])
+  // Much later it is as good as new.
+  const later = nowMs + 600_000
+  assert.equal(raised(outages, lost, later, later + NO_INPUT_MS), ['', 'no-input inputs'])
+  assert.equal(raised(outages, live, later + 20_000, later + 20_000 + BACK_MS), ['no-input inputs', ''])
+
+  const target = cycle(new Outages([]), [failed, 32], [live, 4], 20)
+  assert.equal([target.raises, target.ends], [3, 2])
+  const rare = cycle(new Outages([]), [lost, 12], [live, 300], 6)
+  assert.equal([rare.raises, rare.ends], [6, 6])
+})
+
 test('one of several inputs, and a target, each by its name', () => {
   const outages = new Outages([])
   const half = status('live', { camera: 'live', backup: 'reconnecting' }, { a: 'live', b: 'failed', c: 'off' })
@@ -105,6 +150,28 @@ test('the alert is in the book and with the receivers, and is over when the chan
   studio.watch(now + NO_INPUT_MS + 2)
   assert.equal(supervisor.channel('studio').alerts, [])
   assert.is(alerts.at(-1)!.clearedBy, 'recovered')
+  await supervisor.close(5000)
+})
+
+test('the receivers of a channel that is deleted hear that its alert is over', async () => {
+  const told: string[] = []
+  const webhooks = [{ type: 'slack', url: 'https://hooks.slack.com/services/of-the-channel' }]
+  const { supervisor } = await testServer({ channels: { studio: testChannel({ title: 'lost', webhooks }) } }, null, {
+    notifier: {
+      send: ({ rule, clearedAt }, channel) =>
+        void told.push(
+          `${rule} ${clearedAt === null ? 'raised' : 'cleared'} ${channel?.webhooks.length ?? 'to nobody'}`,
+        ),
+      test: async () => ({ sent: 0, failed: [] }),
+    },
+  })
+  const studio = supervisor.channelList.get('studio')
+  await until(() => studio.status.phase === 'reconnecting', { timeout: 60_000 })
+  const now = performance.now()
+  studio.watch(now)
+  studio.watch(now + NO_INPUT_MS)
+  await supervisor.deleteChannel('studio', { user: 'olga', allowRestart: true })
+  assert.equal(told, ['no-input raised 1', 'no-input cleared 1'])
   await supervisor.close(5000)
 })
 

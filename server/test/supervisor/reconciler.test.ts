@@ -78,6 +78,23 @@ test('a file that is invalid changes nothing, and is told until it is right', as
   assert.not.ok(server.supervisor.channels().some(({ id }) => id === 'b'))
 })
 
+test('a file that is right again, and needs a restart on air, is refused and is not invalid', async () => {
+  const isValid = async (): Promise<string | undefined> =>
+    /^rxgst_server_config_valid (.)/m.exec(await server.supervisor.metrics())?.[1]
+  const was = server.supervisor.configText().text!
+  server.file({ channels: { a: testChannel({ surprise: true }) } })
+  await problem(server.supervisor.reloadConfig({ user }))
+  assert.is(await isValid(), '0')
+  server.file({ channels: { a: testChannel({ mode: { encode: { width: 480, height: 270 } } }) } })
+  assert.is((await problem(server.supervisor.reloadConfig({ user }))).code, 'ERR_RESTART_NEEDED')
+  assert.is(await isValid(), '1')
+  assert.equal(server.supervisor.configText().problems, [])
+  const { rule, clearedAt } = server.alerts.at(-1)!
+  assert.ok(rule === 'config-invalid' && clearedAt !== null)
+  server.file(was)
+  await server.supervisor.reloadConfig({ user })
+})
+
 test('a change of the file that was refused is seen by If-Match, and comes in with no other change', async () => {
   const stale = server.supervisor.configText()
   const mode = { encode: { width: 640, height: 360 } }

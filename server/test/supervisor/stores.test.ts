@@ -205,6 +205,14 @@ test('alerts: raised, acknowledged, cleared; kept over a restart; those of a dea
   assert.is(next.all().find(({ id }) => id === '1')!.clearedBy, 'ended')
   next.take('b', { ...raised, id: '2', clearedAt: T + 1, clearedBy: 'recovered' })
   assert.is(next.of('b').length, 0)
+  next.raiseOwn('', 'worker-replaced', 'critical', 'x'.repeat(2000))
+  next.raiseOwn('', 'state-folder', 'warning', 'full')
+  assert.is(next.of('')[0]!.message.length, 1000)
+  next.endServer(['state-folder'])
+  assert.equal(
+    next.of('').map(({ rule }) => rule),
+    ['state-folder'],
+  )
   for (let i = 0; i < 2000; i += 1) next.take('c', { ...raised, id: `c${i}` })
   assert.ok(next.of('c').length < 1001)
   assert.ok(next.dropped >= 999)

@@ -10,6 +10,10 @@ export const NO_INPUT_MS = 10_000
 export const LOST_MS = 30_000
 /** So long it must be back. */
 export const BACK_MS = 2000
+/** What comes and goes is one outage: from so many in so long on, it must be back for longer. */
+const FLAPS = 3
+const FLAPS_WITHIN_MS = 300_000
+export const STEADY_MS = 60_000
 
 export const OUTAGE_RULES: ReadonlySet<string> = new Set(['no-input', 'input-lost', 'target-lost'])
 
@@ -26,7 +30,11 @@ interface Part {
   /** When it went, and when it came back. */
   badSince: number | null
   goodSince: number | null
+  /** When it was raised, of late; the last time included. */
+  raises: readonly number[]
 }
+
+const well = (): Part => ({ raised: false, badSince: null, goodSince: null, raises: [] })
 
 interface Look extends Outage {
   readonly good: boolean
@@ -39,7 +47,7 @@ export class Outages {
   /** `raised`: by the supervisor before. */
   constructor(raised: readonly Pick<AlertView, 'rule' | 'metric'>[]) {
     for (const { rule, metric } of raised) {
-      if (OUTAGE_RULES.has(rule)) this.parts.set(keyOf(rule, metric), { raised: true, badSince: null, goodSince: null })
+      if (OUTAGE_RULES.has(rule)) this.parts.set(keyOf(rule, metric), { ...well(), raised: true })
     }
   }
 
@@ -53,12 +61,16 @@ export class Outages {
 
   private isRaised({ rule, subject, good, afterMs }: Look, nowMs: number): boolean {
     const key = keyOf(rule, subject)
-    const part = this.parts.get(key) ?? { raised: false, badSince: null, goodSince: null }
+    const part = this.parts.get(key) ?? well()
     this.parts.set(key, part)
     part.badSince = good ? null : (part.badSince ?? nowMs)
     part.goodSince = good ? (part.goodSince ?? nowMs) : null
-    if (part.badSince !== null && nowMs - part.badSince >= afterMs) part.raised = true
-    if (part.goodSince !== null && nowMs - part.goodSince >= BACK_MS) part.raised = false
+    if (!part.raised && part.badSince !== null && nowMs - part.badSince >= afterMs) {
+      part.raised = true
+      part.raises = [...part.raises.filter(at => nowMs - at < FLAPS_WITHIN_MS), nowMs]
+    }
+    const backMs = part.raises.length < FLAPS ? BACK_MS : STEADY_MS
+    if (part.goodSince !== null && nowMs - part.goodSince >= backMs) part.raised = false
     return part.raised
   }
 }

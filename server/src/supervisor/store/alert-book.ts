@@ -77,8 +77,8 @@ export class AlertBook {
     if (this.own(channel, rule, subject)) return
     const raisedAt = this.options.now()
     const none = { clearedAt: null, clearedBy: null, acknowledgedBy: null, acknowledgedAt: null }
-    const facts = { id: randomUUID(), channel, rule, metric: subject, severity, message, raisedAt, value: 1, peak: 1 }
-    this.raise({ ...facts, ...none })
+    const facts = { id: randomUUID(), channel, rule, metric: subject, severity, raisedAt, value: 1, peak: 1 }
+    this.raise({ ...facts, ...none, message: text(message) })
   }
 
   clearOwn(channel: string, rule: string, subject = rule): void {
@@ -99,6 +99,13 @@ export class AlertBook {
     for (const alert of this.of(channel)) {
       if (OWN_RULES.has(alert.rule) || ids.has(alert.id)) continue
       this.clear({ ...alert, clearedAt: this.options.now(), clearedBy: 'recovered' })
+    }
+  }
+
+  /** Of the server as a whole, from the run before: what still holds is raised again. */
+  endServer(except: readonly string[]): void {
+    for (const alert of this.of('')) {
+      if (!except.includes(alert.rule)) this.clear({ ...alert, clearedAt: this.options.now(), clearedBy: 'ended' })
     }
   }
 
