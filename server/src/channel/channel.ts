@@ -335,16 +335,8 @@ export class Channel {
     const { sources, onAir } = this.#programme!
     const source = sources.find(one => one.name === name)!
     const { phase, reason, nextRetryAt } = source.state
-    const { fault, retry } = source
-    const message = fault?.code === reason ? this.#masker.mask(fault?.message ?? '') : words(reason ?? '')
-    return {
-      name,
-      url: source.url,
-      phase,
-      reason: reason && { code: reason, message },
-      nextRetryAt: retry.at ?? nextRetryAt,
-      onAir: source === onAir,
-    }
+    const why = reason && { code: reason, message: words(reason) }
+    return { name, url: source.url, phase, reason: why, nextRetryAt, onAir: source === onAir }
   }
 
   #media(): Pick<ChannelStatus, 'video' | 'audio'> {

@@ -10,7 +10,7 @@ import { RestartNeeded } from './fault.js'
 import { copyPlace, encodePlace } from './places.js'
 import { Sender } from './sender.js'
 import { black, ownPicture as own, readFill, slateOf, type Fill, type Slate, type SlatePicture } from './slate.js'
-import { makeSources, RETRY_FAILED_MS, type Source } from './sources.js'
+import { makeSources, type Source } from './sources.js'
 import type { TargetSlot } from './target-slot.js'
 
 /** Of the metadata's rate: three pictures are known soon. */
@@ -46,8 +46,6 @@ export class Programme {
   #encodeFill: Fill | null = null
   #preparing = false
   #seenVideoMs: number | null = null
-  /** Sources whose capture was made anew beside the relay, which keeps those that it was given. */
-  readonly #apart = new Set<Source>()
   #feed: Subscription
 
   /** ERR_URL, ERR_OPTION, ERR_FILE, ERR_BAD_STREAM. Nothing is connected yet. */
@@ -63,15 +61,12 @@ export class Programme {
     this.#slate = slate
     this.#parts = parts
     const { logger, onChange, onSegment, mayConnect } = parts
-    this.sources = makeSources(config, slate?.kind === 'video' ? slate.path : null, { logger, onChange, clocks: parts })
+    this.sources = makeSources(config, slate?.kind === 'video' ? slate.path : null, { logger, onChange })
     this.#choice = new InputChoice(this.sources.length, config.holdBack)
     const common = { onChange, onSegment }
     this.relay = new Sender({
       ...common,
-      open: place => {
-        this.#apart.clear()
-        return makeRelay(this.#config, this.sources, { fill: this.#fill, slate: this.slate }, place, logger)
-      },
+      open: place => makeRelay(this.#config, this.sources, { fill: this.#fill, slate: this.slate }, place, logger),
       placeOf: slot => copyPlace(slot.config, mayConnect),
     })
     const encode = config.mode === 'copy' ? null : config.mode.encode
@@ -157,7 +152,7 @@ export class Programme {
     const index = this.sources.findIndex(source => source.name === name && !source.isSlate)
     if (index < 0) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the channel has no input of this name')
     const { stream } = this.relay
-    if (stream && !this.#apart.has(this.sources[index]!)) {
+    if (stream) {
       stream.switchTo(index)
       this.#choice.switchTo(index)
     } else if (!this.#choice.switchTo(index)) throw new RxGstError('ERR_NOT_RUNNING', `input ${name} is not live`)
@@ -179,25 +174,9 @@ export class Programme {
       this.#onAir.next(onAir)
       this.#parts.onChange()
     }
-    const back = this.sources[chosen ?? -1]
-    if (relay && back && this.#apart.has(back)) {
-      this.#parts.logger.warn(`${back.url} is live again: the relay is opened anew with it`)
-      void this.relay.reopen()
-    }
     this.relay.look()
     this.output.look()
-    this.#renewFailed()
     if (this.#waiting.size > 0 && !this.#preparing) this.#prepare(nowMs)
-  }
-
-  #renewFailed(): void {
-    for (const source of this.sources) {
-      if (source.state.phase !== 'failed') continue
-      if (!source.retry.isPlanned) source.retry.plan(RETRY_FAILED_MS)
-      if (!source.retry.isDue) continue
-      source.renew()
-      if (this.relay.stream) this.#apart.add(source)
-    }
   }
 
   /** The size of the encode, as soon as it can be known. */

@@ -74,23 +74,4 @@ test('somebody who sets the clock of the machine neither hurries a retry nor put
   assert.is(tries, 2)
 })
 
-test('a stream that is opened anew has the targets of the one before, and those that came meanwhile', async () => {
-  const { sender, streams, slot } = begin(place => new FakeStream(place))
-  const [one, two] = [slot('one'), slot('two')]
-  sender.add(one)
-  const reopened = sender.reopen()
-  sender.add(two)
-  sender.look()
-  assert.is(sender.stream, null)
-  await reopened
-  assert.ok(streams[0]!.stopped)
-  assert.equal(
-    streams.map(({ places }) => places),
-    [['one'], ['one', 'two']],
-  )
-  assert.ok(one.isLive && two.isLive)
-  await sender.stop()
-  assert.ok(streams[1]!.stopped)
-})
-
 test.run()
