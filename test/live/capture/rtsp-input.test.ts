@@ -7,7 +7,8 @@ const test = suite('rtsp-input')
 
 const ADDRESS = 'rtsp://127.0.0.1:9/stream'
 const said = (text: string): RxGstError => {
-  const gst = { domain: 'gst-resource-error-quark', code: 1, text, debug: '', element: null, factory: null }
+  const at = { element: 'rtspsrc0', factory: 'rtspsrc', domain: 'gst-resource-error-quark' }
+  const gst = { ...at, code: 1, text, debug: '' }
   return new RxGstError('ERR_PLAY_REJECTED', text, { gst })
 }
 const refused = said('Unsupported Transport')
