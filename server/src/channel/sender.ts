@@ -76,8 +76,8 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
     } catch (error) {
       if (!(error instanceof RxGstError)) throw error
       slot.fault = error
-      // The stream is just ending, or another target has the address: both may be over soon.
-      if (PASSING.has(error.code)) slot.retry.plan(RETRY_FAILED_MS)
+      // The stream is just ending, perhaps with the fault of another target, or another target has the address.
+      if (PASSING.has(error.code) || error.fault !== 'options') slot.retry.plan(RETRY_FAILED_MS)
     }
     this.#options.onChange()
   }
