@@ -230,7 +230,7 @@ export class Channel {
 
   /** Once a second: raises and clears the alerts of what is off air. @param nowMs of a monotonic clock */
   watch(nowMs: number): void {
-    tellOutages(this.deps.alerts, this.id, this.outages.look(this.id, this.status, nowMs), this.mask)
+    tellOutages(this.deps.alerts, this.id, this.outages.look(this.id, this.status, nowMs, this.wanted), this.mask)
   }
 
   preview(side: Side): Observable<PreviewFrame> {
