@@ -1,6 +1,6 @@
 // suite: deep
 // deadline: 600
-import { writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { exec } from '../../../../test/support/child.js'
@@ -16,7 +16,7 @@ const test = suite('fleet: a worker that cannot run its channel', { timeout: 300
 const PATIENCE = { timeout: 120_000 }
 
 if (hasPostgres) {
-  test('a channel whose slate is broken on one machine runs on another one', async () => {
+  test('a channel whose slate cannot be read on one machine runs on another one', async () => {
     await using fleet = await startFleet()
     const file = await makeFile(tempFile('in.flv'), { size: '320x180', gop: 15, duration: 10 })
     await using input = await startRtmpServer({ kind: 'serve-file', file, loop: true })
@@ -25,13 +25,14 @@ if (hasPostgres) {
     const channels = { studio: { ...channel, targets: { out: { url: out.url() } } } }
     const options = { url: fleet.workerUrl, ttl: '6s' }
     const [broken, whole] = [tempDir(), tempDir()]
-    writeFileSync(join(broken, 'slate.png'), 'no picture')
+    // It is there, and no file.
+    mkdirSync(join(broken, 'slate.png'))
     const frame = ['-f', 'lavfi', '-i', 'color=lime:size=320x180', '-frames:v', '1']
     await exec('ffmpeg', ['-v', 'error', ...frame, join(whole, 'slate.png')])
     await using a = startWorker({ name: 'a', ...options, channels, folder: broken })
     // With nobody else it stays, and says why.
     await untilChannel([a], 'studio', ({ worker, waitsFor }) => worker === 'a' && /cannot run/.test(waitsFor ?? ''))
-    assert.is((await a.call('POST', '/channels/studio:move', { worker: 'a' })).status < 300, true)
+    assert.is((await a.call('POST', '/fleet/channels/studio:move', { worker: 'a' })).status < 300, true)
     await using b = startWorker({ name: 'b', ...options, folder: whole })
     await untilChannel([a, b], 'studio', ({ worker }) => worker === 'b')
     await until(() => out.connections.some(({ role, tags }) => role === 'publisher' && tags.length > 30), {
