@@ -22,14 +22,18 @@ export const HEALTHY = 60_000
 
 /**
  * Decides whether to try again, and after which delay: a random part of initialDelay × 1.5ⁿ, at most maxDelay ("full
- * jitter": a thousand clients of a restarted server do not return at the same moment). `random` is in [0, 1). There is
- * no try after `giveUpAfter`.
+ * jitter": a thousand clients of a restarted server do not return at the same moment). `random` is in [0, 1). After an
+ * error that another try cannot help the delay is finalDelay, where there is one. There is no try after `giveUpAfter`.
  */
 export function nextRetry(policy: ResolvedReconnect | null, outage: Outage, random: number): Retry {
-  if (policy === null || !outage.retryable) return { retry: false }
-  // After a few hundred failures the power is Infinity; Math.min handles it.
-  const ceiling = Math.min(policy.maxDelay, policy.initialDelay * GROWTH ** outage.failures)
-  const delay = Math.round(ceiling * random)
+  if (policy === null) return { retry: false }
+  const delay = outage.retryable ? delayOf(policy, outage, random) : policy.finalDelay
+  if (delay === undefined) return { retry: false }
   if (outage.downFor + delay > policy.giveUpAfter) return { retry: false }
   return { retry: true, delay }
+}
+
+function delayOf({ initialDelay, maxDelay }: ResolvedReconnect, { failures }: Outage, random: number): number {
+  // After a few hundred failures the power is Infinity; Math.min handles it.
+  return Math.round(Math.min(maxDelay, initialDelay * GROWTH ** failures) * random)
 }

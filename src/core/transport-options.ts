@@ -29,6 +29,8 @@ export interface ResolvedReconnect {
   readonly giveUpAfter: number
   /** true: the first connection is tried again too. */
   readonly first?: true
+  /** After an error that another try cannot help; absent: none follows. */
+  readonly finalDelay?: number
 }
 
 /** The common options of captures and outputs, complete and checked. */
@@ -89,14 +91,19 @@ export function resolveTransportOptions(options: Readonly<Record<string, unknown
 /** The option `reconnect` where it is not false. ERR_OPTION. */
 export function resolveReconnect(value: unknown): ResolvedReconnect {
   if (typeof value !== 'object' || value === null) throw badOption('an object or false', 'reconnect', value)
-  const options = checkRecord('reconnect', value, ['initialDelay', 'maxDelay', 'giveUpAfter', 'first'])
-  const { initialDelay: delay = 1_000, giveUpAfter = Infinity, first = false } = options
+  const options = checkRecord('reconnect', value, ['initialDelay', 'maxDelay', 'giveUpAfter', 'first', 'finalDelay'])
+  const { initialDelay: delay = 1_000, giveUpAfter = Infinity, first = false, finalDelay } = options
   const initialDelay = checkNumber('reconnect.initialDelay', delay, 1, LONGEST_DELAY)
   // An initialDelay above the default maxDelay raises maxDelay; an initialDelay above a given maxDelay is an error.
   const { maxDelay: cap = Math.max(30_000, initialDelay) } = options
   const maxDelay = checkNumber('reconnect.maxDelay', cap, initialDelay, LONGEST_DELAY)
-  const tried = { initialDelay, maxDelay, giveUpAfter: checkNumber('reconnect.giveUpAfter', giveUpAfter, 0, Infinity) }
-  return checkBoolean('reconnect.first', first) ? { ...tried, first: true } : tried
+  return {
+    initialDelay,
+    maxDelay,
+    giveUpAfter: checkNumber('reconnect.giveUpAfter', giveUpAfter, 0, Infinity),
+    ...(checkBoolean('reconnect.first', first) && { first: true }),
+    ...(finalDelay !== undefined && { finalDelay: checkNumber('reconnect.finalDelay', finalDelay, 1, LONGEST_DELAY) }),
+  }
 }
 
 export function checkLogger(name: string, value: unknown): Logger {

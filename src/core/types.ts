@@ -159,10 +159,16 @@ export interface ReconnectOptions {
   /**
    * true: the first connection is tried again like every later one. start() then waits until the stream is live, even
    * if the server or the publisher is not there yet. It still rejects at once if another try cannot help (a codec, a
-   * refused certificate or publication, a missing plugin), after giveUpAfter, and with ERR_ABORTED on stop() or the
-   * signal. Each try has its own connectTimeout. Default false: the first failure rejects.
+   * refused certificate or publication, a missing plugin) and there is no finalDelay, after giveUpAfter, and with
+   * ERR_ABORTED on stop() or the signal. Each try has its own connectTimeout. Default false: the first failure rejects.
    */
   first?: boolean
+  /**
+   * For programs that run day and night: where another try cannot help, one follows all the same after so long, ms,
+   * since somebody may have put it right meanwhile; and so at the end of a file, which begins anew, and of a playlist,
+   * which a capture goes on with behind its last segment. Default: the stream ends for good.
+   */
+  finalDelay?: number
 }
 
 /** Options of captures and outputs. An absent option has its default. */

@@ -30,6 +30,15 @@ test('what will not go right by itself is not tried again', () => {
   assert.equal(nextRetry(policy, { ...outage, retryable: false }, 0.5), { retry: false })
 })
 
+test('with finalDelay it is, after that delay, which neither grows nor varies, and not after giveUpAfter', () => {
+  const own = { ...policy, finalDelay: 30_000 }
+  const final = { ...outage, retryable: false }
+  for (const failures of [0, 9])
+    assert.equal(nextRetry(own, { ...final, failures }, 0.1), { retry: true, delay: 30_000 })
+  assert.equal(nextRetry(own, outage, 0.5), { retry: true, delay: 500 })
+  assert.equal(nextRetry({ ...own, giveUpAfter: 29_999 }, final, 0.5), { retry: false })
+})
+
 test('reconnect: false', () => {
   assert.equal(nextRetry(null, outage, 0.5), { retry: false })
 })

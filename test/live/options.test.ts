@@ -280,6 +280,8 @@ test('reconnect: false is never, a long first delay lifts the default cap, a cap
   })
   assert.is(resolveCaptureOptions({ reconnect: { first: true } }).reconnect?.first, true)
   refusal(() => resolveCaptureOptions({ reconnect: { first: 'yes' } }), 'first')
+  assert.is(resolveCaptureOptions({ reconnect: { finalDelay: 30_000 } }).reconnect?.finalDelay, 30_000)
+  refusal(() => resolveCaptureOptions({ reconnect: { finalDelay: 0 } }), 'finalDelay')
   const { message } = refusal(() => resolveCaptureOptions({ reconnect: { initialDelay: 500, maxDelay: 100 } }), 'cap')
   assert.match(message, /for reconnect.maxDelay but received 100$/)
   assert.match(

@@ -47,6 +47,11 @@ export class FakeClock implements Clock {
     this.#to(this.#now + ms)
   }
 
+  /** Somebody sets the wall clock ahead, or back. */
+  step(ms: number): void {
+    this.#unix += ms
+  }
+
   #to(time: number): void {
     const step = Math.max(0, time - this.#now)
     this.#now += step

@@ -137,7 +137,11 @@ new StreamMonitor().attachStream(watched[0]!)
 export const held: number = new RTMPCapture('').stats().heldBytes
 export const sinks: Readonly<Record<string, SinkStats>> = run(graphs[0]!).stats().sinks
 declare const logger: Logger
-export const transport: TransportOptions = { logger, reconnect: { first: true }, signal: AbortSignal.timeout(1) }
+export const transport: TransportOptions = {
+  logger,
+  reconnect: { first: true, finalDelay: 30_000 },
+  signal: AbortSignal.timeout(1),
+}
 declare const report: DoctorReport
 export const nodes: readonly RenderNode[] = report.renderNodes
 export const devices: readonly Device[] = report.decoders.map(({ device }) => device)

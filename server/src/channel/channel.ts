@@ -13,6 +13,7 @@ import { Previews, type FlvSource, type PreviewStream } from './preview.js'
 import { Programme } from './programme.js'
 import { COPIED, ENCODED, sampleOf } from './sample.js'
 import { changesBetween, judge } from './status.js'
+import { SlateAlert } from './slate-alert.js'
 import { TargetSlot } from './target-slot.js'
 import { Thumbnails } from './thumbnails.js'
 import { Watch } from './watch.js'
@@ -43,6 +44,7 @@ export class Channel {
   readonly #masker = new Masker()
   readonly #previews: Previews
   readonly #thumbnails: Thumbnails
+  readonly #slateAlert: SlateAlert
   readonly #slots = new Map<string, TargetSlot>()
   readonly #timers: NodeJS.Timeout[] = []
   #config: ChannelConfig | null = null
@@ -71,6 +73,7 @@ export class Channel {
       onEnd: (side, reason) => tools.send({ type: 'preview-end', side, reason: this.#masker.mask(reason) }),
     })
     this.#thumbnails = new Thumbnails(jpeg => tools.send({ type: 'thumbnail', at: tools.unix() }, jpeg))
+    this.#slateAlert = new SlateAlert(alert => tools.send({ type: 'alert', alert }), tools.unix)
     const log =
       (level: 'debug' | 'info' | 'warn' | 'error') =>
       (...parts: unknown[]): void =>
@@ -109,7 +112,8 @@ export class Channel {
     const mayConnect = this.gate.isLeased ? this.gate.mayConnect : null
     const parts = { logger: this.logger, onChange: () => this.#onChange(), now, unix, mayConnect }
     const onSegment = (segment: RecordedSegment): void => this.#onSegment(segment)
-    const programme = await Programme.make(config, { ...parts, onSegment })
+    const onSlateFault = (fault: RxGstError | null): void => this.#onSlateFault(fault)
+    const programme = await Programme.make(config, { ...parts, onSegment, onSlateFault })
     try {
       this.#watch = new Watch(config, this.logger, alert =>
         this.#tools.send({ type: 'alert', alert: { ...alert, message: this.#masker.mask(alert.message) } }),
@@ -225,6 +229,7 @@ export class Channel {
   /** All that a supervisor must know which has just come. */
   tellAll(): void {
     if (this.#status) this.#tools.send({ type: 'status', status: this.#status })
+    this.#slateAlert.tell()
     for (const alert of this.#watch?.raised() ?? []) this.#tools.send({ type: 'alert', alert: { ...alert } })
   }
 
@@ -260,6 +265,13 @@ export class Channel {
       type: 'event',
       event: { type: 'recording', message, data: { path, begin, end, duration, bytes, torn } },
     })
+  }
+
+  #onSlateFault(fault: RxGstError | null): void {
+    const why = fault && this.#masker.mask(fault.message)
+    if (why) this.logger.warn(why)
+    else this.logger.info('the slate can be shown')
+    this.#slateAlert.set(why)
   }
 
   #sample(): void {
@@ -321,14 +333,12 @@ export class Channel {
       const status = slot.status(reasonOf)
       return { ...status, reason: masked(status.reason) }
     })
-    const { fault, filling } = programme
     const judged = judge({
       enabled: this.#config?.enabled ?? true,
       stopping: this.#stopping !== null,
-      fault: fault && masked({ code: fault.code, message: fault.message }),
       inputs,
       targets,
-      filling,
+      filling: programme.filling,
       hasBegun: this.#hasBegun,
     })
     this.#hasBegun ||= judged.phase === 'live' || judged.phase === 'filling'
@@ -340,16 +350,8 @@ export class Channel {
     const { sources, onAir } = this.#programme!
     const source = sources.find(one => one.name === name)!
     const { phase, reason, nextRetryAt } = source.state
-    const { fault, retry } = source
-    const message = fault?.code === reason ? this.#masker.mask(fault?.message ?? '') : words(reason ?? '')
-    return {
-      name,
-      url: source.url,
-      phase,
-      reason: reason && { code: reason, message },
-      nextRetryAt: retry.at ?? nextRetryAt,
-      onAir: source === onAir,
-    }
+    const why = reason && { code: reason, message: words(reason) }
+    return { name, url: source.url, phase, reason: why, nextRetryAt, onAir: source === onAir }
   }
 
   #media(): Pick<ChannelStatus, 'video' | 'audio'> {

@@ -6,11 +6,11 @@ import type { ChannelConfig, EncodeConfig } from '../core/schema.js'
 import { makeRelay, relaySlate } from './copy.js'
 import { encodeSize, feed, makeOutput, type EncodeSize } from './encode.js'
 import { InputChoice } from './input-choice.js'
-import { RestartNeeded } from './fault.js'
 import { copyPlace, encodePlace } from './places.js'
+import { ProgrammeSlate } from './programme-slate.js'
 import { Sender } from './sender.js'
-import { black, ownPicture as own, readFill, slateOf, type Fill, type Slate, type SlatePicture } from './slate.js'
-import { makeSources, RETRY_FAILED_MS, type Source } from './sources.js'
+import { black, type Fill, type SlatePicture } from './slate.js'
+import { makeSources, type Source } from './sources.js'
 import type { TargetSlot } from './target-slot.js'
 
 /** Of the metadata's rate: three pictures are known soon. */
@@ -20,6 +20,8 @@ export interface ProgrammeParts {
   readonly logger: Logger
   readonly onChange: () => void
   readonly onSegment: (segment: RecordedSegment) => void
+  /** The slate cannot be decoded; null: it can, again. */
+  readonly onSlateFault: (fault: RxGstError | null) => void
   /** ms of a monotonic clock, and Unix ms. */
   readonly now: () => number
   readonly unix: () => number
@@ -31,62 +33,59 @@ export class Programme {
   readonly sources: readonly Source[]
   readonly relay: Sender<RelayDestination, Relay>
   readonly output: Sender<Target, Output>
-  /** What cannot run, whatever is tried. */
-  fault: RxGstError | null = null
-  /** Of the slate; null: it is no picture, or there is none. */
-  slate: SlatePicture | null = null
   #config: ChannelConfig
   readonly #parts: ProgrammeParts
-  #slate: Slate | null
+  readonly #slate: ProgrammeSlate
+  /** What the relay shows of it, and what the output does. */
+  #copiedSlate: SlatePicture | null = null
+  #encodedSlate: Fill | null = null
   readonly #choice: InputChoice
   readonly #onAir = new BehaviorSubject<Source | null>(null)
   /** Targets that wait until the size of the pictures is known. */
   readonly #waiting = new Set<TargetSlot>()
   #size: EncodeSize | null = null
-  #encodeFill: Fill | null = null
   #preparing = false
   #seenVideoMs: number | null = null
-  /** Sources whose capture was made anew beside the relay, which keeps those that it was given. */
-  readonly #apart = new Set<Source>()
   #feed: Subscription
 
-  /** ERR_URL, ERR_OPTION, ERR_FILE, ERR_BAD_STREAM. Nothing is connected yet. */
+  /** ERR_URL, ERR_OPTION, ERR_FILE. Nothing is connected yet. */
   static async make(config: ChannelConfig, parts: ProgrammeParts): Promise<Programme> {
-    const slate = await slateOf(config)
-    const programme = new Programme(config, slate, parts)
-    programme.slate = await own(slate)
-    return programme
+    return new Programme(config, await ProgrammeSlate.read(config, parts, parts.onSlateFault), parts)
   }
 
-  private constructor(config: ChannelConfig, slate: Slate | null, parts: ProgrammeParts) {
+  private constructor(config: ChannelConfig, slate: ProgrammeSlate, parts: ProgrammeParts) {
     this.#config = config
     this.#slate = slate
     this.#parts = parts
     const { logger, onChange, onSegment, mayConnect } = parts
-    this.sources = makeSources(config, slate?.kind === 'video' ? slate.path : null, { logger, onChange, clocks: parts })
+    this.sources = makeSources(config, slate.video, { logger, onChange })
     this.#choice = new InputChoice(this.sources.length, config.holdBack)
     const common = { onChange, onSegment }
     this.relay = new Sender({
       ...common,
       open: place => {
-        this.#apart.clear()
-        return makeRelay(this.#config, this.sources, { fill: this.#fill, slate: this.slate }, place, logger)
+        const { fill, picture } = slate
+        this.#copiedSlate = picture
+        return makeRelay(this.#config, this.sources, { fill, slate: picture }, place, logger)
       },
       placeOf: slot => copyPlace(slot.config, mayConnect),
     })
     const encode = config.mode === 'copy' ? null : config.mode.encode
     this.output = new Sender({
       ...common,
-      open: place => makeOutput(this.#config, this.#size!, this.#encodeFill!, place, logger),
+      open: place => {
+        this.#encodedSlate = slate.encodeFill
+        return makeOutput(this.#config, this.#size!, slate.encodeFill!, place, logger)
+      },
       placeOf: slot => encodePlace(slot.config, encode, mayConnect),
     })
     const onError = (error: unknown): void => logger.warn(`the encoder got no picture: ${(error as Error).message}`)
     this.#feed = feed(this.output.running$, this.#onAir, () => this.#size, onError).subscribe()
   }
 
-  /** A video of the slate is the last input, and the last picture covers what lies between. */
-  get #fill(): Fill['fill'] {
-    return this.#slate?.kind === 'video' ? 'repeat' : this.#config.fill
+  /** Of the slate; null: it is no picture, or there is none. */
+  get slate(): SlatePicture | null {
+    return this.#slate.picture
   }
 
   start(): void {
@@ -107,13 +106,13 @@ export class Programme {
     if (this.onAir) return this.onAir.isSlate
     const relay = this.relay.stream
     if (relay) return relay.stats().filling !== null
-    return this.output.running !== null && this.#fill !== 'none'
+    return this.output.running !== null && this.#slate.fill !== 'none'
   }
 
   addTarget(slot: TargetSlot): void {
     const encodes = this.#config.mode !== 'copy' || slot.config.encode !== undefined
     if (!encodes) return this.relay.add(slot)
-    if (this.#size && this.#encodeFill) return this.output.add(slot)
+    if (this.#size) return this.output.add(slot)
     this.#waiting.add(slot)
   }
 
@@ -137,19 +136,27 @@ export class Programme {
     if (mode !== 'copy') this.output.running?.setBitrate(mode.encode.bitrate)
   }
 
-  /** Another picture. ERR_FILE, ERR_BAD_STREAM; RestartNeeded: one of them is a video. */
+  /** Another picture. ERR_FILE; RestartNeeded: one of them is a video. */
   async setSlate(config: ChannelConfig): Promise<void> {
     if (config.fill !== 'slate') return
-    const slate = await slateOf(config)
-    if (slate?.kind === 'video' || this.#slate?.kind === 'video')
-      throw new RestartNeeded('the channel must be restarted to change a slate that is a video')
-    const picture = await own(slate)
-    const fill = this.#size && (await readFill('slate', slate, this.#size))
-    this.#slate = slate
-    this.slate = picture
-    if (fill) this.#encodeFill = fill
-    this.relay.stream?.setSlate(picture ? relaySlate(picture) : {})
-    if (fill) this.output.running?.setSlate(fill.slate?.data ?? black(this.#size!))
+    await this.#slate.replace(config)
+    this.#showSlate()
+  }
+
+  /** What runs shows the slate of now. */
+  #showSlate(): void {
+    const { fill, picture, encodeFill } = this.#slate
+    if (fill !== 'slate') return
+    const [relay, output] = [this.relay.stream, this.output.running]
+    try {
+      if (relay && this.#copiedSlate !== picture) relay.setSlate(picture ? relaySlate(picture) : {})
+      if (output && this.#encodedSlate !== encodeFill) output.setSlate(encodeFill?.slate?.data ?? black(this.#size!))
+    } catch (error) {
+      // It has just ended, and the next one begins with this slate.
+      if (!(error instanceof RxGstError)) throw error
+    }
+    if (relay) this.#copiedSlate = picture
+    if (output) this.#encodedSlate = encodeFill
   }
 
   /** ERR_UNKNOWN_STREAM: there is no such input; ERR_NOT_RUNNING: it is not live. */
@@ -157,7 +164,7 @@ export class Programme {
     const index = this.sources.findIndex(source => source.name === name && !source.isSlate)
     if (index < 0) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the channel has no input of this name')
     const { stream } = this.relay
-    if (stream && !this.#apart.has(this.sources[index]!)) {
+    if (stream) {
       stream.switchTo(index)
       this.#choice.switchTo(index)
     } else if (!this.#choice.switchTo(index)) throw new RxGstError('ERR_NOT_RUNNING', `input ${name} is not live`)
@@ -179,25 +186,11 @@ export class Programme {
       this.#onAir.next(onAir)
       this.#parts.onChange()
     }
-    const back = this.sources[chosen ?? -1]
-    if (relay && back && this.#apart.has(back)) {
-      this.#parts.logger.warn(`${back.url} is live again: the relay is opened anew with it`)
-      void this.relay.reopen()
-    }
+    this.#slate.look()
+    this.#showSlate()
     this.relay.look()
     this.output.look()
-    this.#renewFailed()
     if (this.#waiting.size > 0 && !this.#preparing) this.#prepare(nowMs)
-  }
-
-  #renewFailed(): void {
-    for (const source of this.sources) {
-      if (source.state.phase !== 'failed') continue
-      if (!source.retry.isPlanned) source.retry.plan(RETRY_FAILED_MS)
-      if (!source.retry.isDue) continue
-      source.renew()
-      if (this.relay.stream) this.#apart.add(source)
-    }
   }
 
   /** The size of the encode, as soon as it can be known. */
@@ -215,19 +208,11 @@ export class Programme {
 
   #open(size: EncodeSize): void {
     this.#preparing = true
-    readFill(this.#fill, this.#slate, size).then(
-      fill => {
-        this.#size = size
-        this.#encodeFill = fill
-        for (const slot of this.#waiting) this.output.add(slot)
-        this.#waiting.clear()
-        this.#preparing = false
-      },
-      (error: unknown) => {
-        this.fault = error as RxGstError
-        this.#parts.onChange()
-      },
-    )
+    void this.#slate.fit(size).then(() => {
+      this.#size = size
+      for (const slot of this.#waiting) this.output.add(slot)
+      this.#waiting.clear()
+    })
   }
 
   /** Within 5 s. */

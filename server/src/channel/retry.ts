@@ -1,5 +1,8 @@
 /** When something that failed is tried anew. The monotonic clock decides: somebody may set the other one. */
 
+/** What has failed for good is tried anew after so long: its peer, or its file, may be another then. */
+export const RETRY_FAILED_MS = 30_000
+
 export interface Clocks {
   /** ms of a monotonic clock. */
   now(): number

@@ -2,7 +2,7 @@
 import { BehaviorSubject } from 'rxjs'
 import { RxGstError, type OutputTargetView, type RecordedSegment } from 'rxgst'
 import type { Observable } from 'rxjs'
-import { RETRY_FAILED_MS } from './sources.js'
+import { RETRY_FAILED_MS } from './retry.js'
 import type { TargetSlot } from './target-slot.js'
 
 const PASSING: ReadonlySet<string> = new Set(['ERR_NOT_RUNNING', 'ERR_NAME_TAKEN'])
@@ -36,7 +36,6 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
   #stream: Stream | null = null
   readonly #running = new BehaviorSubject<Stream | null>(null)
   #ended = false
-  #reopening: Promise<void> | null = null
 
   constructor(options: SenderOptions<Place, Stream>) {
     this.#options = options
@@ -65,10 +64,6 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
     if (this.#ended || this.#places.get(slot)) return
     this.#places.set(slot, null)
     slot.retry.clear()
-    if (this.#reopening) {
-      slot.fault = null
-      return
-    }
     try {
       const place = this.#options.placeOf(slot)
       const { stream } = this
@@ -81,8 +76,8 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
     } catch (error) {
       if (!(error instanceof RxGstError)) throw error
       slot.fault = error
-      // The stream is just ending, or another target has the address: both may be over soon.
-      if (PASSING.has(error.code)) slot.retry.plan(RETRY_FAILED_MS)
+      // The stream is just ending, perhaps with the fault of another target, or another target has the address.
+      if (PASSING.has(error.code) || error.fault !== 'options') slot.retry.plan(RETRY_FAILED_MS)
     }
     this.#options.onChange()
   }
@@ -124,28 +119,6 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
     slot.retry.plan(RETRY_FAILED_MS)
   }
 
-  /** Closes the stream, and opens it anew with all that it had. Within 5 s. */
-  reopen(): Promise<void> {
-    this.#reopening ??= this.#reopen().finally(() => {
-      this.#reopening = null
-      for (const [slot, place] of this.#places) if (place === null && slot.fault === null) this.add(slot)
-    })
-    return this.#reopening
-  }
-
-  async #reopen(): Promise<void> {
-    const stream = this.#stream
-    this.#stream = null
-    this.#running.next(null)
-    for (const [slot, place] of this.#places) {
-      if (place === null) continue
-      slot.leave()
-      this.#places.set(slot, null)
-    }
-    this.#options.onChange()
-    await stream?.stop().catch(() => {}) // It failed in this moment.
-  }
-
   async remove(slot: TargetSlot): Promise<void> {
     const place = this.#places.get(slot)
     this.#places.delete(slot)
@@ -165,7 +138,7 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
 
   /** One look at what is to be tried anew. */
   look(): void {
-    if (this.#ended || this.#reopening) return
+    if (this.#ended) return
     for (const [slot, place] of this.#places) {
       const state = slot.view?.state
       if (place !== null && state?.phase === 'failed') {
@@ -183,6 +156,6 @@ export class Sender<Place, Stream extends SendingStream<Place>> {
   async stop(): Promise<void> {
     this.#ended = true
     this.#running.next(null)
-    await Promise.all([this.stream?.stop(), this.#reopening])
+    await this.stream?.stop()
   }
 }

@@ -1,5 +1,6 @@
 /** The slate of a channel: a picture in a file, or a video, which becomes the last input. */
 import { open } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { firstValueFrom, timeout } from 'rxjs'
 import type { ChannelConfig } from '../core/schema.js'
 import { caps, el, pipeline, appSink, run, RxGstError, type VideoFrame } from 'rxgst'
@@ -8,11 +9,17 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47])
 const JPEG = Buffer.from([0xff, 0xd8, 0xff])
 const RGB_BYTES = 3
 const DECODE_MS = 10_000
+const LATE = `no picture came of it within ${DECODE_MS / 1000} s`
+/** That a relay takes. */
+const LARGEST_SIDE = 4096
 export const THUMBNAIL_WIDTH = 320
 
 type SlateKind = 'png' | 'jpeg' | 'video'
 
-/** By its content. ERR_FILE. */
+/** By its name, of those with another content: a file that was cut off, or that holds nothing yet. */
+const NAMES: Readonly<Record<string, SlateKind>> = { '.png': 'png', '.jpg': 'jpeg', '.jpeg': 'jpeg' }
+
+/** By its content, whatever its name is. ERR_FILE. */
 async function slateKind(path: string): Promise<SlateKind> {
   const start = Buffer.alloc(4)
   try {
@@ -23,7 +30,8 @@ async function slateKind(path: string): Promise<SlateKind> {
     throw new RxGstError('ERR_FILE', `the slate ${path} cannot be read: ${code}`, { cause })
   }
   if (start.equals(PNG)) return 'png'
-  return start.subarray(0, JPEG.length).equals(JPEG) ? 'jpeg' : 'video'
+  if (start.subarray(0, JPEG.length).equals(JPEG)) return 'jpeg'
+  return NAMES[extname(path).toLowerCase()] ?? 'video'
 }
 
 export interface SlatePicture {
@@ -83,8 +91,8 @@ async function readSlate(
     await running.start()
     return await pictureOf(await first)
   } catch (cause) {
-    const code = cause instanceof RxGstError ? cause.code : 'ERR_BAD_STREAM'
-    throw new RxGstError(code, `the slate ${path} cannot be shown`, { cause })
+    const { code, message } = cause instanceof RxGstError ? cause : { code: 'ERR_BAD_STREAM' as const, message: LATE }
+    throw new RxGstError(code, `the slate ${path} cannot be shown: ${message}`, { cause })
   } finally {
     await running.stop()
   }
@@ -106,6 +114,8 @@ export const black = ({ width, height }: SlateSize): Uint8Array => new Uint8Arra
 async function pictureOf(frame: VideoFrame): Promise<SlatePicture> {
   const { width, height } = frame
   try {
+    if (Math.max(width, height) > LARGEST_SIDE)
+      throw new RxGstError('ERR_OPTION', `${width} × ${height} is larger than ${LARGEST_SIDE} × ${LARGEST_SIDE}`)
     const thumbnail = await frame.toJPEG(width > THUMBNAIL_WIDTH ? { width: THUMBNAIL_WIDTH } : {})
     return { data: Uint8Array.from(frame.data), width, height, thumbnail }
   } finally {

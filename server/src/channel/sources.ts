@@ -1,4 +1,4 @@
-/** The inputs of a channel: a capture for each, which reconnects by itself. */
+/** The inputs of a channel: a capture for each, which reconnects by itself, whatever it meets. */
 import { pathToFileURL } from 'node:url'
 import { Capture, RxGstError, type CaptureOptions, type Logger, type StreamState } from 'rxgst'
 import type { Subscription } from 'rxjs'
@@ -6,10 +6,7 @@ import type { ChannelConfig, InputConfig } from '../core/schema.js'
 import { decodes } from './changes.js'
 import { inputName } from './config.js'
 import { inputDisplay } from './places.js'
-import { type Clocks, Retry } from './retry.js'
-
-/** A capture that has failed for good is made anew after so long: its publisher or server may be another then. */
-export const RETRY_FAILED_MS = 30_000
+import { RETRY_FAILED_MS } from './retry.js'
 
 export interface SourceOptions {
   readonly decode: boolean
@@ -17,40 +14,28 @@ export interface SourceOptions {
   readonly analyse: boolean
   readonly logger: Logger
   readonly onChange: () => void
-  readonly clocks: Clocks
 }
 
 /** One input, or the video of the slate. */
 export class Source {
   readonly name: string
   readonly isSlate: boolean
+  readonly capture: Capture
   readonly #input: InputConfig
-  readonly #options: SourceOptions
-  #capture: Capture
+  readonly #onChange: () => void
   #states: Subscription | null = null
-  #fault: RxGstError | null = null
-  #stopped = false
-  /** Of the captures before this one. */
-  #pastDropped = 0
   #losses = 0
   #wasLive = false
   #lastBytes = 0
   #lastMoveMs: number | null = null
-  /** When a failed capture is made anew. */
-  readonly retry: Retry
 
   /** ERR_URL, ERR_OPTION. */
   constructor(input: InputConfig, name: string, options: SourceOptions, isSlate = false) {
     this.#input = input
     this.name = name
     this.isSlate = isSlate
-    this.#options = options
-    this.retry = new Retry(options.clocks)
-    this.#capture = makeCapture(input, options)
-  }
-
-  get capture(): Capture {
-    return this.#capture
+    this.#onChange = options.onChange
+    this.capture = makeCapture(input, options)
   }
 
   /** Without key and credentials. */
@@ -59,50 +44,25 @@ export class Source {
   }
 
   get state(): StreamState {
-    return this.#capture.state
-  }
-
-  /** Why it failed for good. */
-  get fault(): RxGstError | null {
-    return this.#fault
+    return this.capture.state
   }
 
   start(): void {
-    const capture = this.#capture
-    this.#states = capture.state$.subscribe(({ phase }) => {
+    this.#states = this.capture.state$.subscribe(({ phase }) => {
       if (phase === 'live') this.#wasLive = true
       else if (this.#wasLive && phase === 'reconnecting') {
         this.#wasLive = false
         this.#losses++
       }
-      this.#options.onChange()
+      this.#onChange()
     })
-    capture.start().then(
-      () => this.#options.onChange(),
-      (error: unknown) => {
-        if (this.#stopped || this.#capture !== capture) return
-        this.#fault = error instanceof RxGstError ? error : null
-        this.#options.onChange()
-      },
-    )
-  }
-
-  /** Makes a capture that failed for good anew. */
-  renew(): void {
-    const old = this.#capture
-    this.#pastDropped += lostBy(old)
-    this.#states?.unsubscribe()
-    void old.stop()
-    this.#fault = null
-    this.retry.clear()
-    this.#lastBytes = 0
-    this.#capture = makeCapture(this.#input, this.#options)
-    this.start()
+    // Its state tells all that becomes of it.
+    this.capture.start().then(this.#onChange, this.#onChange)
   }
 
   /** For the choice of who is on air. */
   silentMs(nowMs: number): number | null {
-    const { bytes } = this.#capture.stats()
+    const { bytes } = this.capture.stats()
     if (bytes !== this.#lastBytes) {
       this.#lastBytes = bytes
       this.#lastMoveMs = nowMs
@@ -112,21 +72,20 @@ export class Source {
 
   /** Since the channel's start; they never go back. */
   totals(): { readonly dropped: number; readonly reconnects: number } {
-    return { dropped: this.#pastDropped + lostBy(this.#capture), reconnects: this.#losses }
+    // A view takes the pictures, so that the capture's own queue, which nobody reads, drops each of them: none is lost.
+    return { dropped: this.capture.stats().held, reconnects: this.#losses }
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
     this.#states?.unsubscribe()
-    await this.#capture.stop()
+    await this.capture.stop()
   }
 }
 
-/** A view takes the pictures, so that the capture's own queue, which nobody reads, drops each of them: none is lost. */
-const lostBy = (capture: Capture): number => capture.stats().held
-
 function makeCapture(input: InputConfig, { decode, analyse, logger }: SourceOptions): Capture {
-  const options: CaptureOptions = { decode, logger, reconnect: { first: true } }
+  // It never fails for good: a relay keeps the captures that it was given, and none else.
+  const reconnect = { first: true, finalDelay: RETRY_FAILED_MS }
+  const options: CaptureOptions = { decode, logger, reconnect }
   if (!decode && analyse) options.analyse = 'keyframes'
   if ('file' in input) return new Capture(pathToFileURL(input.file).href, { ...options, loop: true })
   if (!('url' in input)) throw new RxGstError('ERR_OPTION', 'an input of the embedded server has no address here')
@@ -139,7 +98,7 @@ function makeCapture(input: InputConfig, { decode, analyse, logger }: SourceOpti
 export function makeSources(
   config: ChannelConfig,
   slateVideo: string | null,
-  parts: Pick<SourceOptions, 'logger' | 'onChange' | 'clocks'>,
+  parts: Pick<SourceOptions, 'logger' | 'onChange'>,
 ): Source[] {
   const decode = decodes(config)
   const options = { ...parts, decode, analyse: config.monitor.content }

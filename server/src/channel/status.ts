@@ -5,8 +5,6 @@ export interface Standing {
   /** By configuration. */
   readonly enabled: boolean
   readonly stopping: boolean
-  /** Something cannot run, and nothing will change that. */
-  readonly fault: Reason | null
   readonly inputs: readonly InputStatus[]
   readonly targets: readonly TargetStatus[]
   /** The fill goes out, or the slate's video. */
@@ -21,7 +19,6 @@ export type Judgement = Pick<ChannelStatus, 'phase' | 'reason' | 'nextRetryAt'>
 export function judge(standing: Standing): Judgement {
   const phase = phaseOf(standing)
   if (phase === 'live' || phase === 'stopped' || phase === 'stopping') return { phase, reason: null, nextRetryAt: null }
-  if (phase === 'failed') return { phase, reason: standing.fault, nextRetryAt: null }
   const bad = [...(inputLive(standing) ? [] : standing.inputs), ...standing.targets.filter(({ enabled }) => enabled)]
   const times = bad.map(({ nextRetryAt }) => nextRetryAt).filter(at => at !== null)
   const reason = bad.find(it => it.reason !== null)?.reason ?? null
@@ -31,10 +28,9 @@ export function judge(standing: Standing): Judgement {
 const inputLive = ({ inputs }: Standing): boolean => inputs.some(({ onAir }) => onAir)
 
 function phaseOf(standing: Standing): ChannelPhase {
-  const { enabled, stopping, fault, targets, filling, hasBegun } = standing
+  const { enabled, stopping, targets, filling, hasBegun } = standing
   if (stopping) return 'stopping'
   if (!enabled) return 'stopped'
-  if (fault) return 'failed'
   const wanted = targets.filter(it => it.enabled)
   // A channel without targets shows its input alone, and that is all that is asked of it.
   const sends = wanted.length === 0 || wanted.some(({ phase }) => phase === 'live')

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { listenersOf } from '../config/listen.js'
+import type { Problem } from '../core/problem.js'
 import type { Config } from '../core/schema.js'
 import type { IngestStream } from '../core/server-port.js'
 import { GOOD_AFTER_MS } from '../supervisor/child/backoff.js'
@@ -12,7 +13,7 @@ import { masker } from '../supervisor/mask.js'
 import type { AlertBook } from '../supervisor/store/alert-book.js'
 import type { NewEvent } from '../supervisor/store/event-log.js'
 import { StreamKeys } from './stream-keys.js'
-import type { FromIngest, ToIngest } from './wire.js'
+import { OTHER_ADDRESS, type FromIngest, type ToIngest } from './wire.js'
 
 const MEMORY_LIMIT_BYTES = 1e9
 const CONFIGURE_DEADLINE_MS = 10_000
@@ -52,7 +53,8 @@ export class Ingest {
       mask: text => this.mask(text),
       memoryLimitBytes: () => MEMORY_LIMIT_BYTES,
       onStart: () => {},
-      onReady: child => void this.configure(child),
+      // One that cannot be ended is in the log.
+      onReady: child => void this.configure(child).catch((error: Error) => log.error({ err: error }, 'ingest')),
       onFrame: message => {
         if (message.type !== 'event') return
         const { type, stream, address, untold = 0 } = message.event
@@ -94,9 +96,13 @@ export class Ingest {
       await this.keeper.clearLeftover()
       this.keeper.start()
     } else if (before && (before.host !== settings.host || before.port !== settings.port)) {
-      await this.keeper.stop(CONFIGURE_DEADLINE_MS)
-      this.keeper.start()
+      await this.restart()
     } else await this.configure(child)
+  }
+
+  private async restart(): Promise<void> {
+    await this.keeper.stop(CONFIGURE_DEADLINE_MS)
+    this.keeper.start()
   }
 
   /** The key of each stream; null: it needs none. For people who may know them. */
@@ -145,6 +151,7 @@ export class Ingest {
       this.good = setTimeout(() => this.alerts.clearOwn(...ALERT), GOOD_AFTER_MS)
       this.good.unref()
     } catch (error) {
+      if ((error as Problem).code === OTHER_ADDRESS) return await this.restart()
       // Such as an address that is taken: its exit tells of it, and it is tried again.
       child.kill(`it does not listen: ${(error as Error).message}`)
     }

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net'
 import { FrameSocket } from '../core/frames.js'
 import { RtmpServer } from './rtmp-server.js'
-import type { FromIngest, ToIngest } from './wire.js'
+import { OTHER_ADDRESS, type FromIngest, type ToIngest } from './wire.js'
 
 /** A process to which nobody comes has been forgotten. */
 const FIRST_CONNECTION_MS = 30_000
@@ -18,6 +18,8 @@ if (path === undefined) {
 let wire: Wire | null = null
 let handedOver = false
 let rtmp: Promise<RtmpServer> | null = null
+/** Of `rtmp`. */
+let address = ''
 let alone = setTimeout(() => process.exit(0), FIRST_CONNECTION_MS)
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {}) // Whoever read it has gone.
@@ -55,6 +57,11 @@ async function take(from: Wire, message: ToIngest): Promise<void> {
 
 async function handle(message: ToIngest): Promise<void> {
   if (message.type === 'configure') {
+    const wanted = `${message.host} ${message.port}`
+    // Whoever takes it over does not know what it was told.
+    if (rtmp && address !== wanted)
+      throw Object.assign(new Error('it listens at another address'), { code: OTHER_ADDRESS })
+    address = wanted
     rtmp ??= RtmpServer.listen(message.host, message.port, event => wire?.send({ type: 'event', event }))
     rtmp.catch(() => {
       rtmp = null

@@ -1,6 +1,9 @@
 /** What the supervisor and the process of the embedded RTMP server say to each other: core/wire.ts's way. */
 import type { WireError } from '../core/wire.js'
 
+/** A process that listens at another address keeps it, and says so. */
+export const OTHER_ADDRESS = 'ERR_INGEST_ADDRESS'
+
 export type ToIngest =
   | {
       readonly type: 'configure'

@@ -237,7 +237,8 @@ export class Channels {
     const given = this.options.overrides.apply(id, wanted.given)
     const role = this.here ? (this.here.get(id) ?? 'elsewhere') : 'holder'
     if (role === 'holder') return { ...wanted, given }
-    return { ...wanted, given: role === 'beside' ? withoutRecordings(given) : { ...given, enabled: false } }
+    if (role === 'beside') return { ...wanted, given: withoutRecordings(given), isStandby: true }
+    return { ...wanted, given: { ...given, enabled: false } }
   }
 
   /** Without a fleet each is. */

@@ -1,5 +1,5 @@
 // suite: deep
-import { copyFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { makeFile } from '../../../test/support/peers/ffmpeg.js'
 import { probe } from '../../../test/support/peers/ffmpeg-read.js'
@@ -74,7 +74,16 @@ test('two targets and a recording; an input that is lost is filled for, and come
   assert.not.match(channel.raw + channel.stderr, KEY)
 })
 
-test('a preferred input that failed for good is tried anew beside the relay, and comes back', async () => {
+const onAir = (name: string) => (status: ChannelStatus) =>
+  status.phase === 'live' && status.inputs.some(input => input.name === name && input.onAir)
+
+/** An input whose file is not there is asked for again and again, and says so. */
+const awaits = (name: string) => (status: ChannelStatus) => {
+  const { phase, reason, nextRetryAt } = status.inputs.find(input => input.name === name)!
+  return phase === 'reconnecting' && reason?.code === 'ERR_FILE' && nextRetryAt !== null
+}
+
+test('a preferred input that failed for good comes back, and no target is left for it', async () => {
   const file = await makeFile(tempFile('in.flv'), { size: '320x180', gop: 15, duration: 10 })
   const missing = tempFile('late.flv')
   await using backup = await startRtmpServer({ kind: 'serve-file', file, loop: true })
@@ -86,18 +95,62 @@ test('a preferred input that failed for good is tried anew beside the relay, and
   ]
   const config = { inputs, holdBack: '2s', targets: { out: { url: output.url() } } }
   assert.is(await channel.configure(config), null)
-  const onAir = (name: string) => (status: ChannelStatus) =>
-    status.phase === 'live' && status.inputs.some(input => input.name === name && input.onAir)
   await channel.until(onAir('backup'), 'the backup on air')
-  const failed = await channel.until(
-    ({ inputs: [main] }) => main?.phase === 'failed' && main.nextRetryAt !== null,
-    'main',
-  )
-  assert.is(failed.inputs[0]!.reason?.code, 'ERR_FILE')
+  await channel.until(awaits('main'), 'main, which is asked for again')
   copyFileSync(file, missing)
   await channel.until(onAir('main'), 'the preferred input', 90_000)
-  const { tags } = await output.connection(1, it => it.tags.length > 10)
-  assert.ok(tags.length > 10)
+  const [{ tags }, { length }] = [output.connections[0]!, output.connections[0]!.tags]
+  await until(() => tags.length > length + 30, { what: 'pictures of it' })
+  assert.is(await channel.ask({ type: 'switch', input: 'backup' }), null)
+  await channel.until(onAir('backup'), 'the backup, by hand')
+  assert.is(output.connections.length, 1)
+})
+
+test('a backup that failed for good is a reserve again, and takes over without a loss', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', gop: 15, duration: 10 })
+  const missing = tempFile('late.flv')
+  const serve = { kind: 'serve-file', file, loop: true } as const
+  await using main = await startRtmpServer(serve)
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  await using channel = await ChannelPeer.start()
+  const inputs = [
+    { name: 'main', url: main.url() },
+    { name: 'backup', file: missing },
+  ]
+  const targets = { out: { url: output.url() }, archive: { record: tempDir() } }
+  assert.is(await channel.configure({ inputs, holdBack: '2s', targets }), null)
+  await channel.until(status => onAir('main')(status) && awaits('backup')(status), 'main alone')
+  copyFileSync(file, missing)
+  await channel.until(({ inputs: [, backup] }) => backup!.phase === 'live', 'the reserve', 90_000)
+  main.behave({ kind: 'play-then-nothing' })
+  main.cut('fin')
+  await channel.until(onAir('backup'), 'the backup on air')
+  main.behave(serve)
+  main.cut('fin')
+  await channel.until(onAir('main'), 'main again')
+  assert.is(output.connections.length, 1)
+  assert.not(
+    channel.of('event').some(({ event }) => event.type === 'recording'),
+    'the recording was split',
+  )
+})
+
+test('where the only input fails for good, the slate goes out over the same connection until it is back', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', gop: 15, duration: 3 })
+  const looped = tempFile('looped.flv')
+  copyFileSync(file, looped)
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  await using channel = await ChannelPeer.start()
+  const config = { inputs: [{ name: 'file', file: looped }], fill: 'slate', targets: { out: { url: output.url() } } }
+  assert.is(await channel.configure(config), null)
+  await channel.until(onAir('file'), 'the file on air')
+  rmSync(looped)
+  await channel.until(status => status.phase === 'filling' && awaits('file')(status), 'the slate')
+  const [{ tags }, { length }] = [output.connections[0]!, output.connections[0]!.tags]
+  await until(() => tags.length > length + 60, { what: 'pictures of the slate', timeout: 60_000 })
+  copyFileSync(file, looped)
+  await channel.until(onAir('file'), 'the file again', 90_000)
+  assert.is(output.connections.length, 1)
 })
 
 test('a preview of both sides is FLV that plays, and ends when it is closed', async () => {

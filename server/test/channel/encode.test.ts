@@ -7,7 +7,7 @@ import { makeFile } from '../../../test/support/peers/ffmpeg.js'
 import { startRtmpServer, tagInfo, writeFlv, type FlvTag } from '../../../test/support/peers/rtmp-server.js'
 import { suite } from '../../../test/support/suite.js'
 import { tempFile } from '../../../test/support/temp.js'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { until } from '../../../test/support/until.js'
 import { ChannelPeer } from './support.js'
 
@@ -143,6 +143,43 @@ test('a copy shows a JPEG as its slate, then another picture', async () => {
   const other = await picture('slate.png', 'lime')
   assert.is(await channel.configure({ ...config, slate: other }), null)
   await shows(tags, [0, 254, 0], 'the other slate')
+  assert.is(output.connections.length, 1)
+})
+
+test('a slate that is broken when an encode begins is black; whole again, it is shown', async () => {
+  const slate = await picture('slate.png', 'red')
+  const whole = readFileSync(slate)
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', pattern: 'color=blue', duration: 10 })
+  await using input = await startRtmpServer({ kind: 'play-then-nothing' })
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  await using channel = await ChannelPeer.start()
+  const config = {
+    inputs: [{ name: 'camera', url: input.url() }],
+    mode: { encode: { bitrate: '300k', keyframeInterval: 1 } },
+    fill: 'slate',
+    slate,
+    targets: { out: { url: output.url() } },
+  }
+  assert.is(await channel.configure(config), null)
+  await channel.until(({ inputs }) => inputs[0]!.phase !== 'idle', 'the input that gives nothing')
+  writeFileSync(slate, whole.subarray(0, 20))
+  input.behave({ kind: 'serve-file', file, loop: true })
+  input.cut('fin')
+  await channel.until(() => channel.target('out')?.phase === 'live', 'the target')
+  const { tags } = await output.connection(0, it => it.tags.length > 30)
+  await shows(tags, [0, 0, 254], 'the input')
+  const alerts = () => channel.of('alert').filter(({ alert }) => alert['rule'] === 'slate-broken')
+  assert.equal(
+    alerts().map(({ alert }) => alert['clearedAt']),
+    [null],
+  )
+  input.behave({ kind: 'play-then-nothing' })
+  input.cut('fin')
+  await channel.until(({ phase }) => phase === 'filling', 'the fill')
+  await shows(tags, [0, 0, 0], 'black')
+  writeFileSync(slate, whole)
+  await shows(tags, [254, 0, 0], 'the slate')
+  assert.is(alerts().at(-1)!.alert['clearedBy'], 'recovered')
   assert.is(output.connections.length, 1)
 })
 

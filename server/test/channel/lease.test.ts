@@ -1,4 +1,5 @@
 // suite: deep
+import { copyFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { makeFile } from '../../../test/support/peers/ffmpeg.js'
 import { startRtmpServer, type RtmpServer } from '../../../test/support/peers/rtmp-server.js'
@@ -81,6 +82,26 @@ test('a leased channel begins closed; what is live goes on; what is lost waits; 
   await allow(peer, MINUTE)
   await live(peer)
   assert.is(server.connections.length, 2)
+})
+
+test('an input that failed for good comes back while nobody may connect, and what is live goes on', async () => {
+  await using input = await startInput()
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  const missing = tempFile('late.flv')
+  const inputs = [
+    { name: 'main', file: missing },
+    { name: 'backup', url: input.url() },
+  ]
+  await using peer = await startLeased(input, { out: { url: server.url() } }, { inputs, holdBack: '2s' })
+  await allow(peer, MINUTE)
+  await live(peer)
+  await peer.until(({ inputs: [main] }) => main!.reason?.code === 'ERR_FILE', 'main, which is not there')
+  await allow(peer, 0)
+  copyFileSync(await file, missing)
+  await peer.until(({ inputs: [main] }) => main!.onAir, 'main on air', 90_000)
+  await worksOn(peer)
+  assert.is(server.connections.length, 1)
+  assert.ok(server.connections[0]!.open)
 })
 
 test('so does an encode; and a time that is over closes by itself', async () => {

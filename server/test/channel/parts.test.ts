@@ -37,7 +37,6 @@ const target = (phase: string, enabled = true): TargetStatus => ({
 const standing = (more: Partial<Standing>): Standing => ({
   enabled: true,
   stopping: false,
-  fault: null,
   inputs: [input('live', true)],
   targets: [target('live')],
   filling: false,
@@ -47,12 +46,10 @@ const standing = (more: Partial<Standing>): Standing => ({
 
 test('the phase of a channel', () => {
   const lost = [input('reconnecting', false, { reason: { code: 'ERR_STALLED', message: 'x' }, nextRetryAt: 7 })]
-  const fault = { code: 'ERR_FILE', message: 'x' }
   const phaseOf = (more: Partial<Standing>): string => judge(standing(more)).phase
   assert.is(phaseOf({}), 'live')
   assert.is(phaseOf({ stopping: true }), 'stopping')
   assert.is(phaseOf({ enabled: false }), 'stopped')
-  assert.is(phaseOf({ fault }), 'failed')
   assert.is(phaseOf({ inputs: lost, filling: true }), 'filling')
   assert.is(phaseOf({ targets: [target('connecting')] }), 'reconnecting')
   assert.is(phaseOf({ targets: [target('connecting')], hasBegun: false }), 'starting')

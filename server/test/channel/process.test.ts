@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
@@ -9,6 +10,7 @@ import { ChannelPeer, configOf } from './support.js'
 
 const test = suite('channel: its process', { timeout: 180_000 })
 
+const PNG_SIGNATURE = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 /** Nobody listens at the discard port. */
 const GOOD = { inputs: [{ url: 'rtmp://127.0.0.1:9/live/camera' }], targets: {} }
 
@@ -74,6 +76,38 @@ test('a wrong configuration and a wrong request are answered, and the process go
   const { phase, inputs } = await channel.until(({ inputs }) => inputs[0]?.reason, 'the input that nobody gives')
   assert.equal([phase, inputs[0]!.reason!.code], ['starting', 'ERR_CONNECTION_REFUSED'])
   assert.is(channel.exitCode, undefined)
+})
+
+test('a slate that cannot be decoded is black and told, and keeps no other change away', async () => {
+  const [torn, empty] = [tempFile('torn.png'), tempFile('empty.jpg')]
+  writeFileSync(torn, PNG_SIGNATURE)
+  writeFileSync(empty, '')
+  await using channel = await ChannelPeer.start()
+  const [one, two] = [1, 2].map(i => ({ url: `rtmp://127.0.0.1:9/live/${i}`, enabled: false }))
+  const config = { ...GOOD, fill: 'slate', slate: torn }
+  assert.is(await channel.configure({ ...config, targets: { one, two } }), null)
+  const told = () => channel.of('alert').map(({ alert }) => alert)
+  await until(() => told().length === 1, { what: 'an alert' })
+  const [first] = told()
+  assert.equal([first!['rule'], first!['clearedAt']], ['slate-broken', null])
+  assert.match(String(first!['message']), /torn\.png cannot be shown/)
+
+  assert.is(await channel.configure({ ...config, slate: empty, targets: { one } }), null)
+  await channel.until(({ targets }) => targets.length === 1, 'the target that was removed')
+  await until(() => told().length === 3, { what: 'the alert of the other one' })
+  const [, cleared, second] = told()
+  assert.equal([cleared!['id'], cleared!['clearedBy']], [first!['id'], 'recovered'])
+  assert.match(String(second!['message']), /empty\.jpg cannot be shown/)
+  // Whoever comes later hears of it.
+  assert.is(await channel.ask({ type: 'hand-over', deadlineMs: 60_000 }), null)
+  channel.disconnect()
+  channel.messages.length = 0
+  await channel.connect()
+  await until(() => told().length === 1, { what: 'the alert again' })
+  assert.is(told()[0]!['id'], second!['id'])
+
+  const missing = { ...config, slate: tempFile('none.png'), targets: { one } }
+  assert.is((await channel.configure(missing))?.code, 'ERR_FILE')
 })
 
 test('one supervisor at a time; without one it ends, unless it was handed over', async () => {

@@ -74,16 +74,20 @@ test('somebody who sets the clock of the machine neither hurries a retry nor put
   assert.is(tries, 2)
 })
 
-test('a stream that is opened anew has the targets of the one before, and those that came meanwhile', async () => {
-  const { sender, streams, slot } = begin(place => new FakeStream(place))
+test('a target that comes while its stream ends of the fault of another one is tried anew', async () => {
+  const { clock, sender, streams, slot } = begin(place => new FakeStream(place))
   const [one, two] = [slot('one'), slot('two')]
   sender.add(one)
-  const reopened = sender.reopen()
+  const [stream] = streams
+  stream!.addTarget = () => {
+    throw new RxGstError('ERR_TLS', 'the certificate of the other one is not trusted')
+  }
   sender.add(two)
-  sender.look()
+  assert.equal([two.fault?.code, two.retry.isPlanned], ['ERR_TLS', true])
+  stream!.recording$.complete()
   assert.is(sender.stream, null)
-  await reopened
-  assert.ok(streams[0]!.stopped)
+  clock.nowMs += RETRY_MS
+  sender.look()
   assert.equal(
     streams.map(({ places }) => places),
     [['one'], ['one', 'two']],
@@ -91,6 +95,15 @@ test('a stream that is opened anew has the targets of the one before, and those 
   assert.ok(one.isLive && two.isLive)
   await sender.stop()
   assert.ok(streams[1]!.stopped)
+})
+
+test('what the library refuses is not tried again: only another configuration helps', () => {
+  const { sender, slot } = begin(() => {
+    throw new RxGstError('ERR_URL', 'a scheme that nobody knows')
+  })
+  const one = slot('one')
+  sender.add(one)
+  assert.equal([one.fault?.code, one.retry.isPlanned], ['ERR_URL', false])
 })
 
 test.run()

@@ -229,6 +229,18 @@ test('its process is started again when it dies, and goes on over a hand-over', 
   await until(() => startOf(before) === null)
 })
 
+test('one that is taken over with another address in the configuration moves there', async () => {
+  const [from, to] = [await freePort(), await freePort()]
+  const first = await begin({ listen: `127.0.0.1:${from}`, streamKeys: false })
+  const before = first.pid()!
+  await first.ingest.handOver(60_000)
+  open = []
+  const second = await begin({ listen: `127.0.0.1:${to}`, streamKeys: false }, first.state)
+  await until(() => startOf(before) === null, { timeout: 60_000, what: 'the end of the old one' })
+  assert.is(await accepts(from), false)
+  assert.equal([told(second, 'ingest-exit'), second.raised], [[], []])
+})
+
 test('an address that is taken is tried again, and the event says so', async () => {
   const listen = `127.0.0.1:${await freePort()}`
   await begin({ listen, streamKeys: false })

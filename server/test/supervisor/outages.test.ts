@@ -1,8 +1,16 @@
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
 import { until } from '../../../test/support/until.js'
+import { channelSchema, type ChannelConfig } from '../../src/core/schema.js'
 import type { ChannelPhase, ChannelStatus } from '../../src/core/status.js'
-import { BACK_MS, LOST_MS, NO_INPUT_MS, Outages, STEADY_MS } from '../../src/supervisor/channel/outages.js'
+import {
+  BACK_MS,
+  LOST_MS,
+  NO_INPUT_MS,
+  Outages,
+  STEADY_MS,
+  type Expected,
+} from '../../src/supervisor/channel/outages.js'
 import { testChannel, testServer } from './support/server.js'
 
 const test = suite('outages')
@@ -25,11 +33,21 @@ function status(phase: ChannelPhase, inputs: Record<string, string>, targets: Re
   }
 }
 
+const expected = (fill: ChannelConfig['fill'], isStandby = false): Expected => {
+  const given = { ...channelSchema.parse({ inputs: [{ url: 'rtmp://h/live/in' }] }), fill }
+  return { given, isStandby }
+}
+const NO_FILL = expected('none')
+
 /** What is raised, at each of these times. */
 function raised(outages: Outages, at: ChannelStatus, ...times: number[]): string[] {
+  return raisedOf(NO_FILL, outages, at, ...times)
+}
+
+function raisedOf(given: Expected, outages: Outages, at: ChannelStatus, ...times: number[]): string[] {
   return times.map(nowMs =>
     outages
-      .look('studio', at, nowMs)
+      .look('studio', at, nowMs, given)
       .map(({ rule, subject }) => `${rule} ${subject}`)
       .join(', '),
   )
@@ -43,7 +61,7 @@ test('no input: after its time, until one is back', () => {
   assert.equal(raised(outages, lost, 1000, 1000 + NO_INPUT_MS - 1, 1000 + NO_INPUT_MS, 1000 + 2 * LOST_MS), [
     ...['', '', 'no-input inputs', 'no-input inputs'],
   ])
-  const [outage] = outages.look('studio', lost, 1000 + 2 * LOST_MS)
+  const [outage] = outages.look('studio', lost, 1000 + 2 * LOST_MS, NO_FILL)
   assert.is(outage!.message, 'studio: nothing comes in, no input is live: the connection was lost')
   assert.is(outage!.severity, 'critical')
   assert.equal(raised(outages, live, 100_000, 100_000 + BACK_MS - 1, 100_000 + BACK_MS), [
@@ -118,11 +136,61 @@ test('one of several inputs, and a target, each by its name', () => {
   ])
 })
 
-test('targets are not blamed for a missing input, unless the fill should go out', () => {
+test('targets are not blamed for a missing input, unless the fill goes out', () => {
   const [none, fill] = [new Outages([]), new Outages([])]
-  const parts = [{ camera: 'reconnecting' }, { a: 'reconnecting' }] as const
-  assert.equal(raised(none, status('reconnecting', ...parts), 0, LOST_MS), ['', 'no-input inputs'])
-  assert.equal(raised(fill, status('filling', ...parts), 0, LOST_MS), ['', 'no-input inputs, target-lost target a'])
+  const noInput = { camera: 'reconnecting' }
+  const away = status('reconnecting', noInput, { a: 'reconnecting' })
+  assert.equal(raised(none, away, 0, LOST_MS), ['', 'no-input inputs'])
+  // Nor where the fill has never gone out: there may be no picture for it yet.
+  assert.equal(raisedOf(expected('repeat'), none, away, 2 * LOST_MS, 4 * LOST_MS), [
+    'no-input inputs',
+    'no-input inputs',
+  ])
+  const half = status('filling', noInput, { a: 'reconnecting', b: 'live' })
+  assert.equal(raised(fill, half, 0, LOST_MS), ['', 'no-input inputs, target-lost target a'])
+})
+
+test('where the last target is lost as well while the fill should go out, all of them are told', () => {
+  const noInput = { camera: 'reconnecting' }
+  const [first, half, dark] = [
+    status('filling', noInput, { a: 'live', b: 'live' }),
+    status('filling', noInput, { a: 'reconnecting', b: 'live' }),
+    status('reconnecting', noInput, { a: 'reconnecting', b: 'reconnecting', new: 'connecting' }),
+  ]
+  for (const fill of ['repeat', 'slate'] as const) {
+    const outages = new Outages([])
+    const look = (at: ChannelStatus, ...times: number[]) => raisedOf(expected(fill), outages, at, ...times)
+    assert.equal(look(first, 0), [''])
+    assert.equal(look(half, 1000, 1000 + LOST_MS), ['', 'no-input inputs, target-lost target a'])
+    const from = 2000 + LOST_MS
+    assert.equal(look(dark, from, from + LOST_MS - 1, from + LOST_MS), [
+      'no-input inputs, target-lost target a',
+      'no-input inputs, target-lost target a',
+      'no-input inputs, target-lost target a, target-lost target b',
+    ])
+    assert.equal(look(status('stopped', {}, {}), from + LOST_MS + 1), [''])
+  }
+})
+
+test('a target that is told stays so until it is back, also without an input and a fill', () => {
+  const outages = new Outages([{ rule: 'target-lost', metric: 'target a' }])
+  const dark = status('reconnecting', { camera: 'reconnecting' }, { a: 'reconnecting', b: 'reconnecting' })
+  assert.equal(raised(outages, dark, 0, LOST_MS), ['target-lost target a', 'no-input inputs, target-lost target a'])
+  const live = status('live', { camera: 'live' }, { a: 'live', b: 'live' })
+  assert.equal(raised(outages, live, LOST_MS + 1, LOST_MS + 1 + BACK_MS).at(-1), '')
+})
+
+test('a target that waits for the lease is dark where the lease is, and waits its turn beside it', () => {
+  const waits = { code: 'ERR_MAY_NOT_CONNECT', message: 'waits for the lease of the channel' }
+  const live = status('live', { camera: 'live' }, { a: 'reconnecting' })
+  const held = { ...live, targets: live.targets.map(target => ({ ...target, reason: waits })) }
+  const [holder, standby] = [new Outages([]), new Outages([])]
+  assert.equal(raised(holder, held, 0, LOST_MS), ['', 'target-lost target a'])
+  assert.equal(raisedOf(expected('none', true), standby, held, 0, LOST_MS), ['', ''])
+  // One that was lost before is not back because it waits.
+  const lost = new Outages([])
+  assert.equal(raised(lost, live, 0, LOST_MS), ['', 'target-lost target a'])
+  assert.equal(raised(lost, held, LOST_MS + 1, LOST_MS + 1 + BACK_MS), ['target-lost target a', 'target-lost target a'])
 })
 
 test('a channel that is stopped lacks nothing; one that is raised stays so over another supervisor', () => {

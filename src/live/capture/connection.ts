@@ -164,8 +164,9 @@ export class CaptureConnection<A extends Attempt> {
 
   #judge(error: RxGstError, attempt: A): Verdict {
     if (this.#options.replaced(error, attempt)) return 'replace'
-    const { atEnd = 'retry', retries = true } = this.#options
-    if (error.code === 'ERR_STREAM_ENDED') return atEnd === 'retry' ? 'retry' : 'end'
+    const { atEnd = 'retry', retries = true, options } = this.#options
+    if (error.code === 'ERR_STREAM_ENDED' && atEnd === 'retry') return 'retry'
+    if (error.code === 'ERR_STREAM_ENDED' && options.reconnect?.finalDelay === undefined) return 'end'
     return error.retryable && retries ? 'retry' : 'final'
   }
 

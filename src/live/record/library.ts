@@ -3,10 +3,11 @@ import path from 'node:path'
 import { unref, type Clock } from '../../core/clock'
 import type { Logger } from '../../core/types'
 import type { NativeRecorder, SegmentNews } from '../../addon/record'
+import { ageGuard, type AgeGuard } from './age-guard'
 import { indexLine, isThere, merged, openLine, readIndex, tornSegment } from './index-file'
 import type { IndexedSegment, OpenSegment } from './index-file'
 import type { RecordTarget } from './record'
-import { expired, nextLook } from './retention'
+import { expired, nextLook, type Limits } from './retention'
 import type { RecordedSegment } from './types'
 
 /** How often the size of a recording with a limit is looked at, ms. */
@@ -36,9 +37,13 @@ export class Library {
   #timer: unknown = null
   /** Segments that went since the index was written. */
   #gone = 0
+  readonly #ages: AgeGuard
+  /** Whether a jump of the wall clock has been told. */
+  #toldJump = false
 
   constructor(options: LibraryOptions) {
     this.#options = options
+    this.#ages = ageGuard(options.clock)
   }
 
   get folder(): string {
@@ -112,8 +117,20 @@ export class Library {
   }
 
   #expired(presentBytes: number): readonly IndexedSegment[] {
-    const { target, clock } = this.#options
-    return expired(this.#segments, presentBytes, clock.unix(), target)
+    return expired(this.#segments, presentBytes, this.#options.clock.unix(), this.#limits())
+  }
+
+  /** Of the moment: none by age while the wall clock is not believed. */
+  #limits(): Limits {
+    const { target, logger } = this.#options
+    const { keepMs, maxBytes } = target
+    const isHeld = keepMs !== Infinity && this.#ages.holdMs > 0
+    if (isHeld && !this.#toldJump) {
+      const hours = Math.round(this.#ages.aheadMs / 3_600_000)
+      logger.warn(`${this.folder}: the clock of the machine went ahead by ${hours} h: for a day no age removes a file`)
+    }
+    this.#toldJump = isHeld
+    return isHeld ? { keepMs: Infinity, maxBytes } : { keepMs, maxBytes }
   }
 
   /** This recorder writes from now on; null: none does. */
@@ -161,7 +178,7 @@ export class Library {
 
   /** Has the recorder remove what is due, and looks again when more is. */
   look(): void {
-    const { target, clock } = this.#options
+    const { clock } = this.#options
     clock.clearTimeout(this.#timer)
     this.#timer = null
     const recorder = this.#recorder
@@ -170,8 +187,9 @@ export class Library {
     if (due.length > 0) recorder.remove(due.map(({ file }) => file))
     for (const { file } of due) this.#removing.add(file)
     const left = this.#segments.filter(({ file }) => !this.#removing.has(file))
-    const byAge = nextLook(left, clock.unix(), target) ?? Infinity
-    const wait = Math.min(byAge, target.maxBytes === Infinity ? Infinity : SIZE_LOOK_MS)
+    const limits = this.#limits()
+    const byAge = nextLook(left, clock.unix(), limits) ?? (this.#ages.holdMs || Infinity)
+    const wait = Math.min(byAge, limits.maxBytes === Infinity ? Infinity : SIZE_LOOK_MS)
     if (wait !== Infinity) this.#timer = unref(clock.setTimeout(() => this.look(), wait))
   }
 }

@@ -27,7 +27,8 @@ export function expired<Segment extends Kept>(
   let total = segments.reduce((sum, { bytes }) => sum + bytes, presentBytes)
   const gone: Segment[] = []
   for (const segment of segments) {
-    if (segment.end + keepMs > unixMs && total <= maxBytes) break
+    // Those that were written while a clock went ahead end in a time to come, and keep none behind them.
+    if (segment.end + keepMs > unixMs && total <= maxBytes) continue
     total -= segment.bytes
     gone.push(segment)
   }

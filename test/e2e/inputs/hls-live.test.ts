@@ -121,6 +121,24 @@ test('it begins three target durations behind the end, and ends with the playlis
   await samePictures(file, { frames: watched.frames, info: watched.capture.info! }, { from: 50 })
 })
 
+test('with finalDelay a playlist that has ended goes on when it does, and nothing plays twice', async () => {
+  const { origin, file, show } = await grown(8)
+  await using _ = origin
+  show(2, { ended: true })
+  const reconnect = { first: true, finalDelay: 1000 }
+  await using watched = await watch(origin.url(), { pace: 'none', reconnect })
+  const ends = (): number => watched.states.filter(({ reason }) => reason === 'ERR_STREAM_ENDED').length
+  // Twice: it has ended, and a look at it finds nothing else.
+  await until(() => watched.phase() === 'reconnecting' && ends() > 2, { timeout: 60_000, what: 'another look' })
+  await came(watched, 75)
+  show(5, { first: 3, from: 3 })
+  await until(() => watched.phase() === 'live', { timeout: 60_000, what: 'the rest' })
+  show(7, { first: 3, from: 3, ended: true })
+  await until(() => watched.phase() === 'reconnecting', { timeout: 60_000, what: 'its end' })
+  await came(watched, 200)
+  await samePictures(file, { frames: watched.frames, info: watched.capture.info! }, {})
+})
+
 test('missing segments are counted, left out, and leave a hole of their length', async () => {
   const { origin, show } = await grown(8, { miss: [3, 4] })
   await using _ = origin

@@ -71,12 +71,13 @@ class FakeAttempt implements Attempt {
 const error = (code: ErrorCode) => new RxGstError(code, code)
 const policy = { initialDelay: 1000, maxDelay: 30_000, giveUpAfter: Infinity }
 
-type Policy = typeof policy & { first?: true }
+type Policy = typeof policy & { first?: true; finalDelay?: number }
 
 interface Given {
   reconnect: Policy | null
   random: number
   replacements: number
+  atEnd: 'retry' | 'end' | 'replace'
 }
 
 function setUp(more: Partial<Given> = {}) {
@@ -99,6 +100,7 @@ function setUp(more: Partial<Given> = {}) {
       return attempt
     },
     replaced: reason => reason.code === 'ERR_DECODE' && replacements-- > 0,
+    ...(more.atEnd && { atEnd: more.atEnd }),
     events: {
       onLive: () => log.push('live'),
       onMedia: () => log.push('media'),
@@ -106,6 +108,7 @@ function setUp(more: Partial<Given> = {}) {
       onLost: () => log.push('lost'),
       onRetired: () => log.push('retired'),
       onFailed: reason => log.push(reason.code),
+      onEnded: reason => log.push(`ended: ${reason.code}`),
     },
     clock,
     random: () => more.random ?? 0.5,
@@ -170,6 +173,41 @@ test('with `first` what another attempt cannot help ends it at once, and giveUpA
   assert.equal([attempts.length, now()[0]], [2, 'reconnecting'])
   clock.advance(1)
   assert.equal(now().slice(0, 2), ['failed', 'ERR_HOST_NOT_FOUND'])
+})
+
+test('with finalDelay nothing ends it: not what another attempt cannot help, nor the end of a file or a playlist', async () => {
+  const reconnect = { ...policy, first: true as const, finalDelay: 30_000 }
+  for (const atEnd of ['end', 'replace'] as const) {
+    const { clock, attempts, log, last, now } = setUp({ reconnect, atEnd })
+    last().events.onLost(error('ERR_UNSUPPORTED_MEDIA'))
+    assert.equal(now(), ['reconnecting', 'ERR_UNSUPPORTED_MEDIA', 1, 30_000])
+    await last().finish()
+    clock.advance(29_999)
+    assert.is(attempts.length, 1)
+    clock.advance(1)
+    assert.is(attempts.length, 2)
+    // It ends before anything has come.
+    last().events.onLost(null)
+    assert.equal(now(), ['reconnecting', 'ERR_STREAM_ENDED', 2, 30_000])
+    await last().finish()
+    clock.advance(30_000)
+    last().goLive()
+    assert.is(now()[0], 'live')
+    assert.not(log.some(one => /ERR_/.test(one)))
+  }
+  const { clock, attempts, log, last, now } = setUp({ reconnect, atEnd: 'end' })
+  last().goLive()
+  last().events.onLost(null)
+  assert.equal(now(), ['reconnecting', 'ERR_STREAM_ENDED', 1, 30_000])
+  await last().finish()
+  clock.advance(30_000)
+  assert.is(attempts.length, 2)
+  last().goLive()
+  assert.equal(log, ['live', 'media', 'lost', 'retired', 'live', 'media'])
+  const without = setUp({ atEnd: 'end' })
+  without.last().goLive()
+  without.last().events.onLost(null)
+  assert.equal([without.now()[0], without.log.at(-2)], ['stopped', 'ended: ERR_STREAM_ENDED'])
 })
 
 test('media that is not enough to go live does not', () => {

@@ -16,6 +16,8 @@ import { tempDir } from '../../support/temp'
 const test = suite('record: retention')
 
 const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 const forEver = { keepMs: Infinity, maxBytes: Infinity }
 const segments = [1, 2, 3].map(at => ({ end: at * MINUTE, bytes: 100 }))
 
@@ -27,6 +29,14 @@ test('by age: from the end of a segment on, and not a moment earlier', () => {
 test('by size: the oldest, and as few as are needed; what is being written counts and stays', () => {
   const gone = (maxBytes: number, present = 0) => expired(segments, present, 0, { ...forEver, maxBytes }).length
   assert.equal([gone(300), gone(299), gone(200), gone(199), gone(300, 1), gone(10, 500)], [0, 1, 1, 2, 1, 3])
+})
+
+test('one from a time to come, of a clock that was wrong, keeps none behind it', () => {
+  const ends = [1, 999, 2, 3].map(at => ({ end: at * MINUTE, bytes: 100 }))
+  const gone = (limits: object) =>
+    expired(ends, 0, 7 * MINUTE, { ...forEver, ...limits }).map(({ end }) => end / MINUTE)
+  assert.equal(gone({ keepMs: 5 * MINUTE }), [1, 2])
+  assert.equal(gone({ maxBytes: 200 }), [1, 999])
 })
 
 /** A library whose recorder notes what it is told. */
@@ -42,7 +52,9 @@ function libraryOf(options: object, clock = new FakeClock()) {
   } as unknown as NativeRecorder
   const target = record(tempDir(), options)
   const onSegment = (segment: RecordedSegment) => void heard.push(segment)
-  const library = new Library({ target, clock, logger: SILENT_LOGGER, onSegment })
+  const warned: string[] = []
+  const logger = { ...SILENT_LOGGER, warn: (text: string) => void warned.push(text) }
+  const library = new Library({ target, clock, logger, onSegment })
   let number = 0
   const news = (type: SegmentNews['type'], file: string, more: Partial<SegmentNews> = {}): SegmentNews => ({
     type,
@@ -53,7 +65,18 @@ function libraryOf(options: object, clock = new FakeClock()) {
     bytes: 0,
     ...more,
   })
-  return { clock, removed, rewritten, heard, recorder, library, target, news, grow: (to: number) => (present = to) }
+  return {
+    clock,
+    removed,
+    warned,
+    rewritten,
+    heard,
+    recorder,
+    library,
+    target,
+    news,
+    grow: (to: number) => (present = to),
+  }
 }
 
 test('segments go at their time, oldest first, each once', () => {
@@ -84,6 +107,86 @@ test('while a segment grows, the oldest make room for it', () => {
   grow(200_001)
   clock.pass(2000)
   assert.equal(removed, ['a'])
+})
+
+/** Ten hours of a recording, a file an hour. */
+function tenHours({ clock, library, recorder, news }: ReturnType<typeof libraryOf>): void {
+  library.use(recorder)
+  for (let i = 0; i < 10; i++) {
+    clock.pass(HOUR)
+    library.note([news('finished', `${i}`, { begin: clock.unix() - HOUR, duration: HOUR, bytes: 100_000 })])
+  }
+}
+
+test('a clock that jumps ahead makes nothing old for a day, and that is told once', () => {
+  const given = libraryOf({ keep: '7d' })
+  const { clock, library, recorder, removed, warned, news, target } = given
+  tenHours(given)
+  clock.step(30 * DAY)
+  library.look()
+  clock.pass(DAY - HOUR)
+  library.note([news('finished', 'of that time', { begin: clock.unix() })])
+  // Another recording into the folder remembers it as well.
+  library.use(null)
+  library.use(recorder)
+  assert.equal(removed, [])
+  assert.equal(warned, [
+    `${target.folder}: the clock of the machine went ahead by 720 h: for a day no age removes a file`,
+  ])
+  clock.pass(HOUR)
+  assert.is(removed.length, 10)
+  assert.is(warned.length, 1)
+})
+
+test('a clock that is set right again makes nothing old at all', () => {
+  const given = libraryOf({ keep: '7d' })
+  const { clock, library, removed, news } = given
+  tenHours(given)
+  clock.step(30 * DAY)
+  library.note([news('finished', 'to come', { begin: clock.unix() })])
+  clock.pass(HOUR)
+  clock.step(-30 * DAY)
+  library.look()
+  clock.pass(6 * DAY)
+  assert.equal(removed, [])
+  clock.pass(DAY + HOUR)
+  assert.equal(removed, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+})
+
+test('a clock that is set a little, or bit by bit, changes nothing', () => {
+  const given = libraryOf({ keep: '12h' })
+  const { clock, library, removed, warned } = given
+  tenHours(given)
+  for (let i = 0; i < 6; i++) {
+    clock.step(HOUR / 2)
+    library.look()
+  }
+  assert.equal([removed, warned], [['0'], []])
+})
+
+test('a library that is made after a jump knows of it: one clock, one memory', async () => {
+  const clock = new FakeClock()
+  libraryOf({ keep: '7d' }, clock)
+  clock.step(30 * DAY)
+  const { library, target } = libraryOf({ keep: '7d' }, clock)
+  writeFileSync(path.join(target.folder, 'old.mp4'), 'x')
+  const [begin, end] = [2, 1].map(hours => new Date(clock.unix() - 30 * DAY - hours * HOUR).toISOString())
+  const line = { file: 'old.mp4', begin, end, duration: 5, bytes: 1 }
+  writeFileSync(path.join(target.folder, 'index.ndjson'), `${JSON.stringify(line)}\n`)
+  await library.load(() => {})
+  assert.equal((await readdir(target.folder)).sort(), ['index.ndjson', 'old.mp4'])
+  clock.block(DAY)
+  await library.load(() => {})
+  assert.equal(await readdir(target.folder), ['index.ndjson'])
+})
+
+test('what is too large goes whatever the clock does', () => {
+  const given = libraryOf({ keep: '7d', maxSize: 1_000_000 })
+  const { clock, library, removed, news } = given
+  tenHours(given)
+  clock.step(30 * DAY)
+  library.note([news('finished', 'more', { bytes: 100_000 })])
+  assert.equal(removed, ['0'])
 })
 
 test('the index is written anew when much of it is about files that are gone', () => {

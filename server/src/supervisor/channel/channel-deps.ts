@@ -31,6 +31,8 @@ export interface Wanted {
   readonly given: ChannelConfig
   readonly network: NetworkRules
   readonly secrets: readonly string[]
+  /** Of a fleet: it runs beside the worker that has its lease, and its targets wait. Default false. */
+  readonly isStandby?: boolean
   /** Why it cannot be started, such as a secret that is not there. */
   readonly fault: Reason | null
 }

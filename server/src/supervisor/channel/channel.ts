@@ -245,7 +245,8 @@ export class Channel {
   /** Once a second: raises and clears the alerts of what is off air. @param nowMs of a monotonic clock */
   watch(nowMs: number): void {
     this.exits.look()
-    tellOutages(this.deps.alerts, this.id, this.outages.look(this.id, this.status, nowMs), this.secrets.mask)
+    const looks = this.outages.look(this.id, this.status, nowMs, this.wanted)
+    tellOutages(this.deps.alerts, this.id, looks, this.secrets.mask)
   }
 
   preview(side: Side): Observable<PreviewFrame> {

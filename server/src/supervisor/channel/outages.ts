@@ -4,6 +4,7 @@
  */
 import type { AlertBook } from '../store/alert-book.js'
 import type { AlertView, ChannelStatus, Reason } from '../../core/status.js'
+import type { Wanted } from './channel-deps.js'
 
 /** A connection that is made anew takes some seconds. */
 export const NO_INPUT_MS = 10_000
@@ -41,8 +42,13 @@ interface Look extends Outage {
   readonly afterMs: number
 }
 
+/** Of a channel, beside its status. */
+export type Expected = Pick<Wanted, 'given' | 'isStandby'>
+
 export class Outages {
   private readonly parts = new Map<string, Part>()
+  /** Targets that have been live since the channel was started. */
+  private wereLive: ReadonlySet<string> = new Set()
 
   /** `raised`: by the supervisor before. */
   constructor(raised: readonly Pick<AlertView, 'rule' | 'metric'>[]) {
@@ -52,11 +58,18 @@ export class Outages {
   }
 
   /** Some times a second or less often. @param nowMs of a monotonic clock */
-  look(id: string, status: ChannelStatus, nowMs: number): readonly Outage[] {
-    const looks = looksOf(id, status)
+  look(id: string, status: ChannelStatus, nowMs: number, expected: Expected): readonly Outage[] {
+    this.wereLive = wereLive(status, this.wereLive)
+    const looks = looksOf(id, status, expected, name => this.isMissed(name, expected))
     const keys = new Set(looks.map(({ rule, subject }) => keyOf(rule, subject)))
     for (const key of this.parts.keys()) if (!keys.has(key)) this.parts.delete(key)
     return looks.filter(look => this.isRaised(look, nowMs))
+  }
+
+  /** Whether a target that is away counts without an input: the fill should go out, or it is raised already. */
+  private isMissed(target: string, { given }: Expected): boolean {
+    if (given.fill !== 'none' && this.wereLive.has(target)) return true
+    return this.parts.get(keyOf('target-lost', `target ${target}`))?.raised ?? false
   }
 
   private isRaised({ rule, subject, good, afterMs }: Look, nowMs: number): boolean {
@@ -75,10 +88,24 @@ export class Outages {
   }
 }
 
+const isOver = ({ phase }: ChannelStatus): boolean => phase === 'stopped' || phase === 'stopping'
+const isLive = (part: { readonly phase: string }): boolean => part.phase === 'live'
+
+function wereLive(status: ChannelStatus, before: ReadonlySet<string>): ReadonlySet<string> {
+  if (isOver(status)) return new Set()
+  const names = status.targets.filter(target => target.enabled && (isLive(target) || before.has(target.name)))
+  return new Set(names.map(({ name }) => name))
+}
+
 /** Nothing is asked of a channel that is stopped. */
-function looksOf(id: string, { phase, reason, inputs, targets }: ChannelStatus): Look[] {
-  if (phase === 'stopped' || phase === 'stopping') return []
-  const isLive = (part: { readonly phase: string }): boolean => part.phase === 'live'
+function looksOf(
+  id: string,
+  status: ChannelStatus,
+  { isStandby = false }: Expected,
+  isMissed: (target: string) => boolean,
+): Look[] {
+  if (isOver(status)) return []
+  const { phase, reason, inputs, targets } = status
   const hasInput = inputs.some(isLive)
   const why = inputs.find(input => input.reason !== null)?.reason ?? reason
   const looks: Look[] = [
@@ -99,12 +126,12 @@ function looksOf(id: string, { phase, reason, inputs, targets }: ChannelStatus):
       looks.push({ rule, subject, severity, message, good: isLive(input), afterMs: LOST_MS })
     }
   }
-  if (!hasInput && phase !== 'filling') return looks
-  for (const target of targets.filter(({ enabled }) => enabled)) {
+  const sends = hasInput || phase === 'filling'
+  for (const target of targets.filter(({ enabled, name }) => enabled && (sends || isMissed(name)))) {
     const message = `${id}: target ${target.name} is not live${because(target.reason)}`
     const [rule, subject, severity] = ['target-lost', `target ${target.name}`, 'critical'] as const
-    // One without a lease waits for its turn.
-    const good = isLive(target) || target.reason?.code === 'ERR_MAY_NOT_CONNECT'
+    // One beside the holder of the lease waits for its turn; that of the holder itself is dark.
+    const good = isLive(target) || (isStandby && target.reason?.code === 'ERR_MAY_NOT_CONNECT')
     looks.push({ rule, subject, severity, message, good, afterMs: LOST_MS })
   }
   return looks

@@ -36,7 +36,7 @@ export class RtspInput implements CaptureInput {
   readonly settled = false
   readonly #address: NetworkAddress
   readonly #wanted: 'auto' | 'tcp' | 'udp'
-  /** With 'auto': TCP, until the server refuses it. */
+  /** With 'auto': TCP, until the server refuses it; then UDP, until it refuses that. */
   #used: 'tcp' | 'udp'
 
   constructor(address: string, wanted: 'auto' | 'tcp' | 'udp') {
@@ -94,9 +94,9 @@ export class RtspInput implements CaptureInput {
   replaced({ gst }: RxGstError): boolean {
     // Over UDP the server says where packets of ours go to.
     if (privateAddressesRefused(this.#peer)) return false
-    if (this.#wanted !== 'auto' || this.#used !== 'tcp' || !REFUSED_TRANSPORT.test(`${gst?.text} ${gst?.debug}`))
-      return false
-    this.#used = 'udp'
-    return true
+    if (this.#wanted !== 'auto' || !REFUSED_TRANSPORT.test(`${gst?.text} ${gst?.debug}`)) return false
+    // Refused both ways: a later connection, if there is one, begins with TCP.
+    this.#used = this.#used === 'tcp' ? 'udp' : 'tcp'
+    return this.#used === 'udp'
   }
 }
