@@ -1,7 +1,7 @@
 // What stays on air while something else changes, on one `rxgst serve`, in three parts: processes of channels are
-// killed in turn, and pictures that others miss are counted; a target is added and removed again and again, and pictures
-// that the others of its channel miss are counted; and a clock that is burnt into the pictures tells how old they are in
-// the page of a real Chromium.
+// killed in turn, and pictures that others miss are counted; a target is added and removed again and again, and
+// pictures that the others of its channel miss are counted; and a clock that is burnt into the pictures tells how old
+// they are in the page of a real Chromium.
 //
 //   node server/bench/on-air.mjs [--quick] [--kills 20] [--victims 10] [--changes 100] [--seconds 30] [--json]
 //
@@ -185,8 +185,8 @@ const ms = values => ({
 const looked = found.ages.length > 0
 report('on-air', options, {
   title:
-    `rxgst serve with ${names.length + 1} channels of ${WIDTH}x${HEIGHT} at ${FPS} pictures a second: ${options.kills} ` +
-    `processes killed, a target added and removed ${options.changes} times, its live picture in Chromium`,
+    `rxgst serve with ${names.length + 1} channels of ${WIDTH}x${HEIGHT} at ${FPS} pictures a second: ` +
+    `${options.kills} processes killed, a target added and removed ${options.changes} times, the page in Chromium`,
   rows: [
     ...(found.takes.length > 0 ? [{ what: 'from a kill to the next picture at the target', ...ms(found.takes) }] : []),
     ...(looked ? [{ what: 'age of a picture in the page', ...ms(found.ages) }] : []),

@@ -160,13 +160,12 @@ export interface ReconnectOptions {
    * true: the first connection is tried again like every later one. start() then waits until the stream is live, even
    * if the server or the publisher is not there yet. It still rejects at once if another try cannot help (a codec, a
    * refused certificate or publication, a missing plugin) and there is no finalDelay, after giveUpAfter, and with
-   * ERR_ABORTED on stop() or the signal. Each try has its own connectTimeout. Default false: the first failure rejects.
+   * ERR_ABORTED on stop() or the signal. Each try has its own connectTimeout. Default: false.
    */
   first?: boolean
   /**
-   * For programs that run day and night: where another try cannot help, one follows all the same after so long, ms,
-   * since somebody may have put it right meanwhile; and so at the end of a file, which begins anew, and of a playlist,
-   * which a capture goes on with behind its last segment. Default: the stream ends for good.
+   * ms after which a try follows where none can help: somebody may have put it right. So too at the end of a file,
+   * which begins anew, and of a playlist, which goes on behind its last segment. Default: the stream ends for good.
    */
   finalDelay?: number
 }
@@ -175,8 +174,7 @@ export interface ReconnectOptions {
 export interface TransportOptions {
   /**
    * The stream's name or key, so that the URL has no secret in it. The URL is then that of the server, as in OBS: its
-   * whole path is the application, and no rule looks for the border between the two. An output takes it for its one
-   * target; several targets have one each.
+   * whole path is the application, and no rule looks for the border between the two. Several targets have one each.
    */
   streamKey?: string
   /**

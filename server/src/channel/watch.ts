@@ -59,7 +59,10 @@ export class Watch {
     return monitor
   }
 
-  /** Rules, and what they compare with. Alerts of those before are cleared. ERR_OPTION: a rule is wrong, and those of before hold. */
+  /**
+   * Rules, and what they compare with. Alerts of those before are cleared. ERR_OPTION: a rule is wrong, and those of
+   * before hold.
+   */
   setRules(config: ChannelConfig): void {
     const next = this.#make(config)
     this.#monitor[Symbol.dispose]()

@@ -8,7 +8,7 @@
  * | `rxgst_server_child_starts_total{channel}` | counter | processes that were started |
  * | `rxgst_server_child_exits_total{channel,result}` | counter | `stopped`, `exit`, `signal`, `killed` |
  * | `rxgst_server_alerts{severity}` | gauge | alerts that are raised |
- * | `rxgst_server_alert{channel,rule,subject,severity}` | gauge | 1 while raised: one of the server's own, not of a monitor |
+ * | `rxgst_server_alert{channel,rule,subject,severity}` | gauge | 1 while raised, of the server's own rules |
  * | `rxgst_server_events_total{type}` | counter | events |
  * | `rxgst_server_events_lost_total` | counter | events that no file has, or that a channel told too fast |
  * | `rxgst_server_history_writes_lost_total` | counter | writes of the history that failed |

@@ -105,7 +105,7 @@ test('a worker that is drained asks another one, and gives the channel away when
   ])
 })
 
-test('a channel that cannot run here is given up where another worker has room, and taken back where none takes it', () => {
+test('a channel that cannot run here is given up where another worker has room; taken back where none takes it', () => {
   const leases = [lease('x', 'a')]
   const more = { isUnable: () => true }
   assert.equal(duties({ leases, held: ['x'], more }), [{ kind: 'give-up', channel: 'x' }])

@@ -246,8 +246,8 @@ run(
   async () => {
     await fleet.sql(`
     DELETE FROM rxgst.workers; DELETE FROM rxgst.leases; DELETE FROM rxgst.channels;
-    INSERT INTO rxgst.workers (name, session, heartbeat_at, joined_at, ttl_ms, beat, unbroken_since, seen_epoch, version,
-      load, draining, capacity)
+    INSERT INTO rxgst.workers (name, session, heartbeat_at, joined_at, ttl_ms, beat, unbroken_since, seen_epoch,
+      version, load, draining, capacity)
     SELECT name, gen_random_uuid(), clock_timestamp() - days * interval '1 day', clock_timestamp(), 6000, 5, 1, epoch,
       '0', 0, false, '{}'
     FROM (VALUES ('alive', 0, 100), ('gone', 31, 90), ('away', 29, 90), ('newest', 31, 101)) one (name, days, epoch);
@@ -257,7 +257,8 @@ run(
     SELECT channel, holder, CASE WHEN holder IS NOT NULL THEN gen_random_uuid() END, epoch,
       clock_timestamp() - days * interval '1 day', 6000
     FROM (VALUES ('studio', NULL, 31, 50), ('deleted', NULL, 31, 50), ('of-alive', 'alive', 31, 50),
-      ('of-nobody', 'nobody', 31, 50), ('lately', NULL, 29, 50), ('highest', NULL, 31, 102)) one (channel, holder, days, epoch)`)
+      ('of-nobody', 'nobody', 31, 50), ('lately', NULL, 29, 50), ('highest', NULL, 31, 102))
+      one (channel, holder, days, epoch)`)
     const database = databaseOf(fleet.workerUrl)
     const left = async () => {
       await database.query('SELECT rxgst.prune_events()')

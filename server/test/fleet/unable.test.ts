@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
-import { type ChannelStatus, type TargetStatus } from '../../src/core/status.js'
+import type { ChannelStatus, TargetStatus } from '../../src/core/status.js'
 import type { StoredChannel } from '../../src/fleet/fleet-state.js'
 import { Inability } from '../../src/supervisor/channel/inability.js'
 import { Unable } from '../../src/supervisor/fleet/unable.js'

@@ -19,7 +19,7 @@ function metrics(alerts: () => readonly AlertView[]): ServerMetrics {
   return new ServerMetrics('1.2.3', { ...none, alerts })
 }
 
-test('an alert of the server is a series of its own while it is raised; one of a monitor is counted alone', async () => {
+test('an alert of the server has a series of its own while raised; one of a monitor is counted alone', async () => {
   let raised = [
     alert('studio', 'target-lost', 'target a', 'critical'),
     alert('studio', 'target-lost', 'target b', 'critical'),

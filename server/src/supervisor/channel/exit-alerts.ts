@@ -19,7 +19,7 @@ export class ExitAlerts {
     private readonly now: () => number,
   ) {}
 
-  /** It ended unexpectedly, the `inRow`th time without a good time between. Why that is a loop; null: it is none yet. */
+  /** It ended unexpectedly, the `inRow`th time without a good time between. Why that is a loop; null: none yet. */
   ended(inRow: number, text: string): Reason | null {
     if (inRow === 1) this.times = [...this.times, this.now()].slice(-OFTEN_EXITS)
     if (this.times.length === OFTEN_EXITS && this.now() - this.times[0]! <= OFTEN_MS) {
