@@ -148,7 +148,8 @@ test('where the only input fails for good, the slate goes out over the same conn
   await channel.until(status => status.phase === 'filling' && awaits('file')(status), 'the slate')
   const [{ tags }, { length }] = [output.connections[0]!, output.connections[0]!.tags]
   await until(() => tags.length > length + 60, { what: 'pictures of the slate', timeout: 60_000 })
-  copyFileSync(file, looped)
+  // Of another container, whatever its name says.
+  copyFileSync(await makeFile(tempFile('other.ts'), { size: '320x180', gop: 15, duration: 3 }), looped)
   await channel.until(onAir('file'), 'the file again', 90_000)
   assert.is(output.connections.length, 1)
 })

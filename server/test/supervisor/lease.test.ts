@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
 import { until } from '../../../test/support/until.js'
 import { bootMs } from '../../src/core/boot-clock.js'
+import type { Wanted } from '../../src/supervisor/channel/channel-deps.js'
 import { type TestServer, testChannel, testServer } from './support/server.js'
 
 // What a supervisor says of a lease; what a process does with it is told in server/test/channel/lease.test.
@@ -40,6 +41,26 @@ test('its process is told, and one that begins later before its configuration', 
     // The second word may find a process that listens already, or none.
     const early = told(server, 'may-connect').filter(({ configured }) => configured === false)
     assert.is(early.at(-1)?.forMs, 9000)
+  } finally {
+    await server.supervisor.close(1000)
+  }
+})
+
+test('one that runs beside the holder is known as such, until it is the holder itself', async () => {
+  const server = await testServer({ channels: { a: testChannel() } })
+  try {
+    await live(server)
+    const { channelList } = server.supervisor
+    const channel = channelList.get('a')
+    // As of a fleet's supervisor.
+    Object.assign(channelList, { here: new Map() })
+    const isStandby = () => (channel as unknown as { wanted: Wanted }).wanted.isStandby ?? false
+    const roles: boolean[] = []
+    for (const isHolder of [false, true, false]) {
+      await channelList.runHere('a', isHolder)
+      roles.push(isStandby())
+    }
+    assert.equal(roles, [true, false, true])
   } finally {
     await server.supervisor.close(1000)
   }

@@ -175,7 +175,7 @@ test('with `first` what another attempt cannot help ends it at once, and giveUpA
   assert.equal(now().slice(0, 2), ['failed', 'ERR_HOST_NOT_FOUND'])
 })
 
-test('with finalDelay nothing ends it: neither what no attempt helps, nor the end of a file or playlist', async () => {
+test('with finalDelay nothing ends it: not what another attempt cannot help, nor its own end', async () => {
   const reconnect = { ...policy, first: true as const, finalDelay: 30_000 }
   for (const atEnd of ['end', 'replace'] as const) {
     const { clock, attempts, log, last, now } = setUp({ reconnect, atEnd })

@@ -21,6 +21,8 @@ export class FileInput implements CaptureInput {
   readonly atEnd: 'end' | 'replace'
   readonly #path: string
   #container: Container | null = null
+  /** A connection failed: another file may be there by the next one. */
+  #failed = false
 
   constructor(address: string, { pace, loop }: { readonly pace: 'realtime' | 'none'; readonly loop: boolean }) {
     this.#path = pathOf(address)
@@ -35,17 +37,19 @@ export class FileInput implements CaptureInput {
   }
 
   get settled(): boolean {
-    return this.#container !== null
+    return this.#container !== null && !this.#failed
   }
 
   /** Its first bytes tell its container. A reader of a disk or of a network's folder may wait: not on the JS thread. */
   async settle(): Promise<void> {
     const bytes = await this.#firstBytes()
-    this.#container = containerOf(bytes)
-    if (this.#container === null) {
+    const container = containerOf(bytes)
+    if (container === null) {
       const why = bytes.length === 0 ? 'it is empty' : 'its content is none of FLV, MP4, MPEG-TS and Matroska'
       throw new RxGstError('ERR_BAD_STREAM', `${this.display}: ${why}`, { retryable: false })
     }
+    this.#container = container
+    this.#failed = false
   }
 
   async #firstBytes(): Promise<Uint8Array> {
@@ -66,10 +70,12 @@ export class FileInput implements CaptureInput {
   }
 
   fault(fault: GstFault, wasLive: boolean): ErrorCode | null {
+    this.#failed = true
     return inputFault(fault, wasLive, SOURCES, [[/./, 'ERR_FILE']])
   }
 
   overdue(): null {
+    this.#failed = true
     return null
   }
 
