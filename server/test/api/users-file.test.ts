@@ -1,0 +1,55 @@
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { suite } from '../../../test/support/suite.js'
+import { until } from '../../../test/support/until.js'
+import { type FakeApi, fakeApi, logIn } from './support.js'
+
+// The file of users changes while the server runs.
+const test = suite('users file', { timeout: 120_000 })
+
+let fake: FakeApi
+test.before.each(async () => {
+  fake = await fakeApi()
+})
+test.after.each(async () => {
+  await fake.api.close()
+  assert.equal(fake.faults, [])
+})
+
+const CHANNELS = '/api/v1/channels'
+const isTold = () => fake.port.eventsAfter(0).events.some(({ type }) => type === 'users-invalid')
+
+test('who is taken out of the file, or given another role, is out at once', async () => {
+  const page = await logIn(fake)
+  assert.is((await fake.request('GET', CHANNELS, { headers: page })).status, 200)
+  writeFileSync(join(fake.folder, 'users.yaml'), 'users: {}\n')
+  await until(async () => (await fake.request('GET', CHANNELS, { headers: page })).status === 401)
+  assert.is((await fake.request('GET', CHANNELS, { headers: fake.as('admin') })).status, 401)
+})
+
+test('a users file that is not valid logs nobody out, and is told', async () => {
+  writeFileSync(join(fake.folder, 'users.yaml'), 'users: { eve: { role: admin, password: plain-secret } }\n')
+  await until(async () => {
+    assert.is((await fake.request('GET', CHANNELS, { headers: fake.as('admin') })).status, 200)
+    return isTold()
+  })
+  assert.not.match(JSON.stringify(fake.port.eventsAfter(0)), 'plain-secret')
+})
+
+test('a users file that cannot be looked at refuses no request, and is told', async () => {
+  const folder = join(fake.folder, 'access')
+  mkdirSync(folder)
+  renameSync(join(fake.folder, 'users.yaml'), join(folder, 'users.yaml'))
+  symlinkSync(join(folder, 'users.yaml'), join(fake.folder, 'users.yaml'))
+  renameSync(folder, `${folder}-old`)
+  // A path through what is no folder is neither there nor missing: the system refuses the look itself.
+  writeFileSync(folder, '')
+  await until(async () => {
+    assert.is((await fake.request('GET', CHANNELS, { headers: fake.as('admin') })).status, 200)
+    return isTold()
+  })
+  assert.is((await fake.request('GET', CHANNELS, { headers: fake.as('admin') })).status, 200)
+})
+
+test.run()
