@@ -273,6 +273,10 @@ test('an address that others reach needs users', async () => {
     assert.is(await faults(listen), 0, listen)
   for (const listen of ['8787', 'a', 'unix:x', '127.0.0.1:99999', '"::1:80"', `unix:/${'x'.repeat(120)}`])
     assert.is(await faults(listen), 1, listen)
+  for (const probes of ['0.0.0.0:8788', 'unix:/run/x.sock'])
+    assert.is(await faults('127.0.0.1:8787', `, probes: '${probes}'`), 0, probes)
+  for (const probes of ['8788', 'a', 'unix:x'])
+    assert.is(await faults('127.0.0.1:8787', `, probes: '${probes}'`), 1, probes)
 })
 
 test("the API's file lies over the main one, each with its places", async () => {
