@@ -78,7 +78,7 @@ export async function startApi(port: ServerPort, options: ApiOptions): Promise<A
   const access = new Access({ users, sessions, proxies, hosts, local, openMetrics, unix })
   const limits = new LoginLimits(options.limits)
   const counts: StreamCounts = { events: { open: 0, ended: 0 }, previews: { open: 0, dropped: 0, ended: 0 } }
-  const routes = allRoutes({ port, access, users, sessions, limits, proxies, link, unix }, counts)
+  const routes = allRoutes({ port, access, users, sessions, limits, proxies, link, now }, counts)
   const app = makeApp({ port, access, routes, files: pageFiles(options.page), onFault })
   const previews = new PreviewDoor(port, access, counts.previews, { now })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })

@@ -19,7 +19,7 @@ test.before(async () => {
 test.after(() => fake.api.close())
 
 /** The routes as values; none of their handlers is called. */
-const ROUTES = allRoutes({ port: { version: '' } } as SessionParts, {} as StreamCounts)
+const ROUTES = allRoutes({ port: { version: '' }, now: () => 0 } as SessionParts, {} as StreamCounts)
 
 const CHANNEL = { inputs: [{ file: 'loop.mp4' }], targets: {} }
 const TARGET = { url: 'rtmp://media.example.org/live', streamKey: 'planted-key' }

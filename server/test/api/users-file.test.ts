@@ -52,4 +52,18 @@ test('a users file that cannot be looked at refuses no request, and is told', as
   assert.is((await fake.request('GET', CHANNELS, { headers: fake.as('admin') })).status, 200)
 })
 
+test('three hours of wrong links and passwords leave room for other events, and all are counted', async () => {
+  let now = 0
+  await using quiet = await fakeApi({ users: false, now: () => now })
+  const tries = 1080
+  for (let i = 0; i < tries; i++) {
+    now += 10_000
+    await quiet.request('GET', '/login?token=wrong')
+  }
+  const told = quiet.port.eventsAfter(0).events.filter(({ type }) => type === 'login-failed')
+  assert.ok(told.length > 100 && told.length < 300, `${told.length} events`)
+  const counted = told.reduce((sum, { data }) => sum + Number(data['failures']), 0)
+  assert.ok(counted > tries - 10 && counted <= tries, `${counted} of ${tries}`)
+})
+
 test.run()

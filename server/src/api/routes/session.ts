@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { Problem } from '../../core/problem.js'
+import { Refusals } from '../../core/refusals.js'
 import type { ServerPort } from '../../core/server-port.js'
 import { type Access, fingerprintOf, LINK_USER, unauthorized } from '../access/access.js'
 import { Delayed, type LoginLimits } from '../access/login-limits.js'
@@ -15,9 +16,6 @@ import { type SessionView, sessionSchema } from '../schemas.js'
 import { type Answer, answer, type Route, route, WRITTEN } from './define.js'
 
 const MOST_NAME_LENGTH = 64
-/** Failed logins are told once in this time, with their number: a guesser must not push all else out of the ring. */
-const TELL_MS = 1000
-
 export interface SessionParts {
   readonly port: ServerPort
   readonly access: Access
@@ -27,7 +25,8 @@ export interface SessionParts {
   readonly proxies: TrustedProxies
   /** null: there are users. */
   readonly link: OneTimeLink | null
-  readonly unix: () => number
+  /** ms, monotonic. */
+  readonly now: () => number
 }
 
 const tag = 'session'
@@ -38,8 +37,8 @@ const login = z.strictObject({
 })
 
 export function sessionRoutes(parts: SessionParts): readonly Route[] {
-  const { port, access, users, sessions, limits, proxies, link, unix } = parts
-  const failures = new FailureNotes(port, unix)
+  const { port, access, users, sessions, limits, proxies, link, now } = parts
+  const failures = new FailureNotes(port, now)
 
   const cookie = (request: IncomingMessage, id: string, maxAgeS: number): Record<string, string> => {
     const secure = proxies.isSecure(request)
@@ -161,28 +160,23 @@ function redirect(response: ServerResponse, headers: Record<string, string>): vo
 
 class FailureNotes {
   readonly #port: ServerPort
-  readonly #unix: () => number
-  #toldAt = -Infinity
-  #untold = 0
+  readonly #refusals: Refusals
 
-  constructor(port: ServerPort, unix: () => number) {
+  constructor(port: ServerPort, now: () => number) {
     this.#port = port
-    this.#unix = unix
+    this.#refusals = new Refusals(now)
   }
 
   /** The name that was tried is left out: people type their password there. */
   tell(address: string): void {
-    this.#untold++
-    if (this.#unix() - this.#toldAt < TELL_MS) return
-    const data = { address, failures: this.#untold }
+    const untold = this.#refusals.take()
+    if (untold === null) return
     this.#port.note({
       type: 'login-failed',
       channel: null,
       user: null,
       message: `a login from ${address} failed`,
-      data,
+      data: { address, failures: untold + 1 },
     })
-    this.#toldAt = this.#unix()
-    this.#untold = 0
   }
 }
