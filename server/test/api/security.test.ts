@@ -312,7 +312,8 @@ test('without users a link leads one browser in, for ten minutes', async () => {
   const cookie = cookieOf(first)
   assert.is((await open.request('GET', path, { headers: { cookie } })).status, 303, 'the same browser again')
   const session = await open.request('GET', '/api/v1/session', { headers: { cookie } })
-  assert.equal(session.json, { user: 'admin', role: 'admin', channels: null, expiresAt: null, fleet: false })
+  const expiresAt = now + 7 * 24 * 3_600_000
+  assert.equal(session.json, { user: 'admin', role: 'admin', channels: null, expiresAt, fleet: false })
   assert.is((await open.request('GET', '/metrics')).status, 200, 'loopback without users')
 
   now += 12 * 3_600_000 + 1

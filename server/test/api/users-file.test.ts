@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
@@ -50,6 +50,21 @@ test('a users file that cannot be looked at refuses no request, and is told', as
     return isTold()
   })
   assert.is((await fake.request('GET', CHANNELS, { headers: fake.as('admin') })).status, 200)
+})
+
+test('who asks is told when that ends', async () => {
+  const soon = new Date(Date.now() + 3_600_000)
+  const path = join(fake.folder, 'users.yaml')
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('2020-01-01T00:00:00Z', soon.toISOString()))
+  const ask = async (headers: Record<string, string>) =>
+    (await fake.request('GET', '/api/v1/session', { headers })).json?.expiresAt as number | null | undefined
+  await until(async () => (await ask(fake.as('expired'))) === soon.getTime())
+  assert.is(await ask(fake.as('admin')), null)
+  const before = Date.now()
+  const page = await logIn(fake)
+  const end = (await ask(page))!
+  const week = 7 * 24 * 3_600_000
+  assert.ok(end >= before + week && end <= Date.now() + week, `${end}`)
 })
 
 test('three hours of wrong links and passwords leave room for other events, and all are counted', async () => {

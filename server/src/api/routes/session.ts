@@ -46,20 +46,20 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
     const flags = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeS}${secure ? '; Secure' : ''}`
     return { 'set-cookie': `${name}=${id}; ${flags}` }
   }
-  /** The cookie of a new session. Another session of this browser ends. */
-  const begin = (request: IncomingMessage, name: string): Record<string, string> => {
+  /** A new session, with its cookie. Another session of this browser ends. */
+  const begin = (request: IncomingMessage, name: string) => {
     const old = access.sessionId(request)
     if (old !== null) sessions.end(old)
-    const id = sessions.begin(name, fingerprintOf(users.user(name)))
+    const { id, expiresAt } = sessions.begin(name, fingerprintOf(users.user(name)))
     port.note({ type: 'login', channel: null, user: name, message: `${name} logged in`, data: from(request) })
-    return cookie(request, id, MOST_AGE_MS / 1000)
+    return { headers: cookie(request, id, MOST_AGE_MS / 1000), expiresAt }
   }
   const from = (request: IncomingMessage) => ({ address: proxies.clientOf(request) })
-  const viewOf = ({ name: user, role, channels }: Pick<Principal, 'name' | 'role' | 'channels'>): SessionView => ({
+  const viewOf = ({ name: user, role, channels, expiresAt }: Omit<Principal, 'by'>): SessionView => ({
     user,
     role,
     channels,
-    expiresAt: null,
+    expiresAt,
     fleet: port.fleet !== null,
   })
 
@@ -103,7 +103,8 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
           }
           await attempt.succeeded()
           const { role, channels = null } = user
-          return answer({ headers: begin(request, body.user), body: viewOf({ name: body.user, role, channels }) })
+          const { headers, expiresAt } = begin(request, body.user)
+          return answer({ headers, body: viewOf({ name: body.user, role, channels, expiresAt }) })
         } catch (error) {
           if (error instanceof Delayed || (error instanceof Problem && error.status === 401)) failures.tell(address)
           throw error
@@ -137,6 +138,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
         summary: 'The one-time link, which the start prints where there are no users',
         query: z.object({ token: z.string().max(200) }),
         gives: { status: 303, schema: null, type: 'text/plain' },
+        also: { 200: 'Without a token: the page, which asks for a password' },
         problems: [403],
       },
       ({ request, response, query }): typeof WRITTEN => {
@@ -147,7 +149,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
             remedy: 'Start the server again for a new one, or make a user with rxgst passwd.',
           })
         }
-        redirect(response, known ? {} : begin(request, LINK_USER))
+        redirect(response, known ? {} : begin(request, LINK_USER).headers)
         return WRITTEN
       },
     ),
