@@ -83,6 +83,15 @@ for (const [name, makeDoor] of [
   })
 }
 
+test('what the API shows of a configuration is made once', async () => {
+  const door = makeFileDoor()
+  const { studio } = (await door.read()).config!.channels
+  assert.is(door.redact(studio!), door.redact(studio!))
+  const { studio: again } = (await door.read()).config!.channels
+  assert.is(door.etagOf(studio!), door.etagOf(again!))
+  assert.is.not(door.etagOf({ ...studio!, title: 'Another' }), door.etagOf(studio!))
+})
+
 test('a refusal names the field where the API sent it', async () => {
   const reconciler = await reconcilerOf(makeFileDoor())
   const refused = await reconciler
