@@ -17,9 +17,13 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   412: 'The configuration is another one by now: If-Match did not match',
   413: 'The body is too large',
   415: 'The body is no JSON',
+  421: 'The server does not know itself by the name in the Host header',
+  422: 'The configuration would not be valid; the problems name the places',
   429: 'Too many failed logins; Retry-After says when',
   500: 'The server failed',
-  503: 'The store of the fleet does not answer, or too much is asked at this moment',
+  502: 'A peer refused',
+  503: 'The store of the fleet or a process does not answer, or too much is asked at this moment',
+  504: 'A process does not answer in time',
 }
 
 const problemAnswer = (status: number) => ({
@@ -35,6 +39,7 @@ function responsesOf(route: Documented) {
     ...(route.role === null ? [] : [401, 403]),
     ...(unsafe ? [403, 413, 415] : []),
     ...(route.problems ?? []),
+    421,
     500,
   ]
   const none = schema === null && route.gives.type === undefined

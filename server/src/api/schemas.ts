@@ -185,7 +185,11 @@ export const sessionSchema = z
     user: z.string(),
     role: z.enum(ROLES),
     channels: list(z.string()).nullable().describe('null: all'),
-    expiresAt: unixMs.nullable().describe('null: it does not expire by itself'),
+    expiresAt: unixMs
+      .nullable()
+      .describe(
+        'Unix ms; a session that nobody uses for twelve hours ends earlier; null: it does not expire by itself',
+      ),
     fleet: z.boolean().describe('this server is one of a fleet'),
   })
   .meta({ id: 'Session' })

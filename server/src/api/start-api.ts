@@ -17,7 +17,8 @@ import { Certificate } from './http/certificate.js'
 import { TrustedProxies } from './http/client-address.js'
 import { setSecurityHeaders } from './http/headers.js'
 import { checkHost, checkShape } from './http/host-guard.js'
-import { type Door, isLoopback, MOST_CONNECTIONS, openDoor, parseListen } from './http/listeners.js'
+import { type Address, type Door, isLoopback, MOST_CONNECTIONS, openDoor, parseListen } from './http/listeners.js'
+import { MOST_PROBES, PROBE_STALLED_MS, probeHandlers } from './http/probes.js'
 import { asProblem, PROBLEM_TYPE, problemDocument } from './http/problem-response.js'
 import { pageFiles } from './page/page-files.js'
 import { allRoutes } from './routes/all.js'
@@ -33,6 +34,10 @@ export interface ApiOptions {
   readonly freePort?: boolean
   /** Connections of each address. Default: 100. */
   readonly connections?: number
+  /** Time in which a client takes some of its answer, ms. Default: 60 s. */
+  readonly stalledMs?: number
+  /** Addresses of /livez and /readyz alone, besides the configuration's server.probes. */
+  readonly probes?: readonly string[]
   /** Of the page. Default: that of the package. */
   readonly page?: string
   readonly limits?: LoginLimitOptions
@@ -47,6 +52,8 @@ export interface ApiOptions {
 export interface Api {
   /** Such as http://127.0.0.1:8787 and unix:/run/rxgst/rxgst.sock. */
   readonly addresses: readonly string[]
+  /** Of /livez and /readyz alone. */
+  readonly probes: readonly string[]
   /** Where no users are configured: it leads one browser in, for ten minutes. */
   readonly oneTimeLink: string | null
   /** Ends every connection. */
@@ -61,6 +68,7 @@ export async function startApi(port: ServerPort, options: ApiOptions): Promise<A
     port.note({ type, channel: null, user: null, message, data: { code } })
   const addressesToOpen = options.listen ?? [server.listen].flat()
   const { listen, users, loopback, certificate } = filesOf(server, { folder, listen: addressesToOpen, now, note })
+  const probesToOpen = probesOf(server, options.probes)
   const link = users.isEmpty ? new OneTimeLink(unix) : null
   const sessions = new Sessions(unix)
   const proxies = new TrustedProxies(server.trustedProxies)
@@ -70,7 +78,7 @@ export async function startApi(port: ServerPort, options: ApiOptions): Promise<A
   const access = new Access({ users, sessions, proxies, hosts, local, openMetrics, unix })
   const limits = new LoginLimits(options.limits)
   const counts: StreamCounts = { events: { open: 0, ended: 0 }, previews: { open: 0, dropped: 0, ended: 0 } }
-  const routes = allRoutes({ port, access, users, sessions, limits, proxies, link, unix }, counts)
+  const routes = allRoutes({ port, access, users, sessions, limits, proxies, link, now }, counts)
   const app = makeApp({ port, access, routes, files: pageFiles(options.page), onFault })
   const previews = new PreviewDoor(port, access, counts.previews, { now })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
@@ -95,15 +103,21 @@ export async function startApi(port: ServerPort, options: ApiOptions): Promise<A
   }
 
   const doors: Door[] = []
+  const probes: Door[] = []
   const close = async () => {
     previews.close()
     certificate?.close()
-    await Promise.all(doors.map(door => door.close()))
+    await Promise.all([...doors, ...probes].map(door => door.close()))
   }
-  const { freePort = false, connections = MOST_CONNECTIONS } = options
+  const { freePort = false, connections = MOST_CONNECTIONS, stalledMs } = options
   try {
     for (const address of listen) {
-      doors.push(await openDoor(address, { handlers, connections, freePort, certificate, local }))
+      const bounds = { connections, ...(stalledMs !== undefined && { stalledMs }) }
+      doors.push(await openDoor(address, { handlers, ...bounds, freePort, certificate, local }))
+    }
+    const asked = { handlers: probeHandlers(() => port.notReady()), freePort: false, certificate: null, local }
+    for (const address of probesToOpen) {
+      probes.push(await openDoor(address, { ...asked, connections: MOST_PROBES, stalledMs: PROBE_STALLED_MS }))
     }
   } catch (error) {
     await close()
@@ -112,14 +126,18 @@ export async function startApi(port: ServerPort, options: ApiOptions): Promise<A
   const addresses = doors.map(door => door.address)
   const first = addresses.find(address => address.startsWith('http'))
   const oneTimeLink = link && first ? `${first}/login?token=${link.token}` : null
-  return { addresses, oneTimeLink, close }
+  return { addresses, probes: probes.map(door => door.address), oneTimeLink, close }
 }
 
 /** Throws what startApi would reject with, where another server still has the addresses. */
 export function checkApi(server: Config['server'], folder: string): void {
   const listen = [server.listen].flat()
+  probesOf(server)
   filesOf(server, { folder, listen, now: () => 0, note: () => {} }).certificate?.close()
 }
+
+const probesOf = ({ probes }: Config['server'], more: readonly string[] = []): readonly Address[] =>
+  [...(probes === undefined ? [] : [probes]), ...more].map(parseListen)
 
 interface FilesOptions {
   readonly folder: string

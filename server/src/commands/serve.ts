@@ -114,6 +114,7 @@ export async function serve(file: string, options: ServeOptions): Promise<void> 
     startApi(running, {
       folder: dirname(path),
       freePort: options.freePort ?? false,
+      ...(env['RXGST_PROBES'] && { probes: [env['RXGST_PROBES']] }),
       onFault: error => log.error({ err: error }, 'a fault'),
     })
   let api: Awaited<ReturnType<typeof openApi>>

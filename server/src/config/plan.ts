@@ -11,6 +11,7 @@ type Effects = Readonly<Record<string, Effect>>
 
 const SERVER: Effects = {
   listen: 'restarts-server',
+  probes: 'restarts-server',
   state: 'restarts-server',
   users: 'restarts-server',
   tls: 'restarts-server',

@@ -43,6 +43,8 @@ function checkServer(server: ServerConfig, { problem, warn }: RuleContext): void
         'others reach this address, and server.users is not set: "rxgst passwd" makes users',
       )
   }
+  for (const { message } of server.probes === undefined ? [] : listenersOf(server.probes).faults)
+    problem(['server', 'probes'], message)
   if (server.ingest) {
     const ingest = listenersOf(server.ingest.listen, { unix: false })
     for (const { message } of ingest.faults) problem(['server', 'ingest', 'listen'], message)

@@ -307,6 +307,15 @@ export const serverSchema = z.strictObject({
     .union([z.string().min(1).max(512), z.array(z.string().min(1).max(512)).min(1).max(8)])
     .default('127.0.0.1:8787')
     .describe('host:port of API and page, or several, and unix:/path beside it. What is not loopback needs `users`'),
+  probes: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe(
+      'host:port or unix:/path of `/livez` and `/readyz` alone, without TLS and users: for whoever ends a process that ' +
+        'does not answer. Default: those of `listen` alone',
+    ),
   ingest: z
     .strictObject({
       listen: z.string().min(1).max(512).default('127.0.0.1:1935').describe('host:port of the RTMP server'),

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import { Refusals } from './refusals.js'
+import { Refusals } from '../core/refusals.js'
 import { allowedStream } from './stream-name.js'
 import type { IngestEvent, ToIngest } from './wire.js'
 

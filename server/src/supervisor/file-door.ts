@@ -22,6 +22,16 @@ export interface FileDoorOptions {
   readonly credentialsDirectory: string | null
 }
 
+/** What is made of a channel's configuration, once: each page asks for all channels again and again. */
+function once<T>(make: (config: ChannelConfig) => T): (config: ChannelConfig) => T {
+  const made = new WeakMap<ChannelConfig, { readonly value: T }>()
+  return config => {
+    let known = made.get(config)
+    if (!known) made.set(config, (known = { value: make(config) }))
+    return known.value
+  }
+}
+
 export function fileDoor(options: FileDoorOptions): ConfigDoor {
   const { env, credentialsDirectory } = options
   const store = new ConfigStore(options)
@@ -66,8 +76,8 @@ export function fileDoor(options: FileDoorOptions): ConfigDoor {
         throw error
       }
     },
-    redact: redactChannel,
-    etagOf,
+    redact: once(redactChannel),
+    etagOf: once(etagOf),
     watch: onChange => {
       const watching = watchFiles({ files: [store.file, store.overlay], clock: globalThis, onChange })
       return () => void watching.then(watch => watch.close())

@@ -1,4 +1,5 @@
 /** The one door for every change of the configuration: parse, validate, plan, apply, one change after the other. */
+import { isObject } from '../config/merge.js'
 import type { ChannelConfig, Config } from '../core/schema.js'
 import { type ConfigProblem, Problem } from '../core/problem.js'
 import type { ChangeOptions, Plan, PlanStep } from '../core/server-port.js'
@@ -115,7 +116,9 @@ export class Reconciler {
     })
   }
 
-  edit(edit: ConfigEdit, options: ChangeOptions): Promise<Plan> {
+  async edit(edit: ConfigEdit, options: ChangeOptions): Promise<Plan> {
+    // In a document null removes: whoever puts it would take a channel off air.
+    if ((edit.kind === 'put-channel' || edit.kind === 'put-target') && !isObject(edit.value)) throw notFields(edit)
     return this.queue.run(async () => {
       this.checkWritable()
       const channel = this.config.channels[edit.channel]
@@ -222,11 +225,18 @@ function valid({ config, problems }: ConfigReading): Config {
 
 export function invalidConfig(problems: readonly ConfigProblem[]): Problem {
   const [first] = problems
-  const place = first && `${first.file}${first.line === null ? '' : `:${first.line}:${first.column ?? 1}`}: `
-  return new Problem(422, 'ERR_CONFIG_INVALID', `${place ?? ''}${first?.message ?? 'the configuration is invalid'}`, {
+  const place =
+    first && `${first.file || first.path}${first.line === null ? '' : `:${first.line}:${first.column ?? 1}`}`
+  const text = first && (place ? `${place}: ${first.message}` : first.message)
+  return new Problem(422, 'ERR_CONFIG_INVALID', text ?? 'the configuration is invalid', {
     remedy: 'Put the named places right; the configuration before runs on.',
     problems,
   })
+}
+
+function notFields(edit: ConfigEdit): Problem {
+  const path = `channels.${edit.channel}${'target' in edit ? `.targets.${edit.target}` : ''}`
+  return invalidConfig([{ file: '', line: null, column: null, path, message: 'expected an object with fields' }])
 }
 
 function restartNeeded(channels: readonly string[]): Problem {

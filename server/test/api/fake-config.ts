@@ -37,7 +37,7 @@ export const unknown = (kind: string, name: string): Problem =>
   new Problem(404, `ERR_${kind.toUpperCase()}_UNKNOWN`, `there is no ${kind} '${name}'`, { remedy: 'Choose another.' })
 
 export const invalid = (problems: readonly ConfigProblem[]): Problem =>
-  new Problem(400, 'ERR_CONFIG', 'the configuration is not valid', { remedy: 'Correct it.', problems })
+  new Problem(422, 'ERR_CONFIG_INVALID', 'the configuration is not valid', { remedy: 'Correct it.', problems })
 
 export const tagOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)

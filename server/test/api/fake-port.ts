@@ -296,12 +296,14 @@ export class FakePort implements ServerPort {
       throw new Problem(403, 'ERR_READ_ONLY', 'the server is read-only', { remedy: 'Change the file.' })
     }
     if (options.ifMatch !== undefined && options.ifMatch !== etag) {
-      throw new Problem(412, 'ERR_CHANGED', 'the configuration is another one by now', { remedy: 'Get it again.' })
+      throw new Problem(412, 'ERR_CHANGED_MEANWHILE', 'the configuration is another one by now', {
+        remedy: 'Get it again.',
+      })
     }
     const made = plan(this.#config, config)
     if (options.dryRun) return made
     if (made.restarts.length > 0 && !options.allowRestart) {
-      throw new Problem(409, 'ERR_RESTART', `this restarts ${made.restarts.join(', ')}, which is on air`, {
+      throw new Problem(409, 'ERR_RESTART_NEEDED', `this restarts ${made.restarts.join(', ')}, which is on air`, {
         remedy: 'Send it with allowRestart=true.',
       })
     }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { exec, start } from '../../../test/support/child.js'
 import { suite } from '../../../test/support/suite.js'
 import { tempDir, tempFile } from '../../../test/support/temp.js'
-import { until } from '../../../test/support/until.js'
+import { sleep, until } from '../../../test/support/until.js'
 import { Certificate } from '../../src/api/http/certificate.js'
 import { parseListen } from '../../src/api/http/listeners.js'
 import type { Problem } from '../../src/core/problem.js'
@@ -168,6 +168,42 @@ test('a certificate that changes is shown at once; one that is broken is not', a
   assert.is(await nameAt(port), 'second')
   certificate.close()
   server.close()
+})
+
+test('a certificate that cannot be looked at costs nothing but the word that it is so', async () => {
+  const folder = join(tempDir(), 'live')
+  mkdirSync(folder)
+  const files = makePair(folder, 'first')
+  const faults: Problem[] = []
+  const certificate = new Certificate(files, problem => faults.push(problem), 20)
+  const { pair } = certificate
+  // A path through what is no folder is neither there nor missing: the system refuses the look itself.
+  renameSync(folder, `${folder}-old`)
+  writeFileSync(folder, '')
+  await until(() => faults.length > 0)
+  await sleep(200)
+  assert.equal(
+    faults.map(({ code, message }) => `${code} ${/\((.*)\)/.exec(message)?.[1]}`),
+    ['ERR_TLS ENOTDIR'],
+    'told once',
+  )
+  assert.is(certificate.pair, pair)
+  const told = await problemOf(() => new Certificate(files, () => {}))
+  assert.is(told.code, 'ERR_TLS', 'at the start')
+  renameSync(folder, `${folder}-file`)
+  renameSync(`${folder}-old`, folder)
+  await until(() => certificate.pair !== pair)
+  assert.is(faults.length, 1)
+  certificate.close()
+})
+
+test('a certificate whose rights are put right is taken, though its text is as before', async () => {
+  const files = makePair(tempDir(), 'first')
+  const certificate = new Certificate(files, () => {}, 20)
+  const { pair } = certificate
+  chmodSync(files.key, 0o640)
+  await until(() => certificate.pair !== pair)
+  certificate.close()
 })
 
 test('a TLS pair that is none is told at the start', async () => {

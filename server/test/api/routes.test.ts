@@ -19,7 +19,7 @@ test.before(async () => {
 test.after(() => fake.api.close())
 
 /** The routes as values; none of their handlers is called. */
-const ROUTES = allRoutes({ port: { version: '' } } as SessionParts, {} as StreamCounts)
+const ROUTES = allRoutes({ port: { version: '' }, now: () => 0 } as SessionParts, {} as StreamCounts)
 
 const CHANNEL = { inputs: [{ file: 'loop.mp4' }], targets: {} }
 const TARGET = { url: 'rtmp://media.example.org/live', streamKey: 'planted-key' }
@@ -234,9 +234,9 @@ test('a dry run tells the plan and changes nothing; a restart on air needs a wor
 test('a problem says what is wrong, whose fault it is, and what to do', async () => {
   const headers = fake.as('admin')
   const reply = await fake.request('PUT', '/api/v1/channels/bad', { headers, body: { inputs: [], colour: 'red' } })
-  assert.is(reply.status, 400)
+  assert.is(reply.status, 422)
   assert.is(reply.headers['content-type'], 'application/problem+json')
-  assert.is(reply.json.code, 'ERR_CONFIG')
+  assert.is(reply.json.code, 'ERR_CONFIG_INVALID')
   assert.is(reply.json.fault, 'options')
   assert.is(reply.json.retryable, false)
   assert.ok(reply.json.problems.some(({ path }: { path: string }) => path === 'channels.bad.inputs'))

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
@@ -100,23 +100,6 @@ test('an expired, an unknown and a misshapen token are refused', async () => {
   const { cookie } = await logIn(fake)
   assert.is(await status({ cookie: cookie!, authorization: 'Bearer wrong' }), 401)
   assert.is(await status({ cookie: `rxgst_session=${'A'.repeat(43)}` }), 401)
-})
-
-test('who is taken out of the file, or given another role, is out at once', async () => {
-  const page = await logIn(fake)
-  assert.is((await fake.request('GET', CHANNELS, { headers: page })).status, 200)
-  writeFileSync(join(fake.folder, 'users.yaml'), 'users: {}\n')
-  await until(async () => (await fake.request('GET', CHANNELS, { headers: page })).status === 401)
-  assert.is((await fake.request('GET', CHANNELS, { headers: fake.as('admin') })).status, 401)
-})
-
-test('a users file that is not valid logs nobody out, and is told', async () => {
-  writeFileSync(join(fake.folder, 'users.yaml'), 'users: { eve: { role: admin, password: plain-secret } }\n')
-  await until(async () => {
-    assert.is((await fake.request('GET', CHANNELS, { headers: fake.as('admin') })).status, 200)
-    return fake.port.eventsAfter(0).events.some(({ type }) => type === 'users-invalid')
-  })
-  assert.not.match(JSON.stringify(fake.port.eventsAfter(0)), 'plain-secret')
 })
 
 test('five failures for an address or a name are followed by delays that grow', async () => {
@@ -329,7 +312,8 @@ test('without users a link leads one browser in, for ten minutes', async () => {
   const cookie = cookieOf(first)
   assert.is((await open.request('GET', path, { headers: { cookie } })).status, 303, 'the same browser again')
   const session = await open.request('GET', '/api/v1/session', { headers: { cookie } })
-  assert.equal(session.json, { user: 'admin', role: 'admin', channels: null, expiresAt: null, fleet: false })
+  const expiresAt = now + 7 * 24 * 3_600_000
+  assert.equal(session.json, { user: 'admin', role: 'admin', channels: null, expiresAt, fleet: false })
   assert.is((await open.request('GET', '/metrics')).status, 200, 'loopback without users')
 
   now += 12 * 3_600_000 + 1

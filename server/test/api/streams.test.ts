@@ -1,12 +1,12 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { Subject } from 'rxjs'
+import { NEVER, Subject } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { WebSocket } from 'ws'
 import { suite } from '../../../test/support/suite.js'
-import { until } from '../../../test/support/until.js'
+import { sleep, until } from '../../../test/support/until.js'
 import type { PreviewFrame } from '../../src/core/server-port.js'
 import type { FakePort } from './fake-port.js'
-import { type FakeApi, fakeApi, logIn } from './support.js'
+import { type FakeApi, fakeApi, logIn, openSocket } from './support.js'
 
 const test = suite('streams')
 
@@ -88,6 +88,33 @@ test('a reader who is limited gets the events of its channels alone', async () =
   await until(() => reader.ids().length > 0)
   assert.equal(reader.ids(), [3])
   reader.close()
+})
+
+test('requests for events behind another one on a connection are refused, and leave nothing behind', async () => {
+  await using fake = await fakeApi()
+  const socket = openSocket(fake.tcpPort)
+  socket.on('error', () => undefined).resume()
+  const { authorization } = fake.as('viewer')
+  const text = `GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\n\r\n`
+  socket.write(text.repeat(50))
+  await until(() => fake.port.events$.observed)
+  const metric = async () => {
+    const { text } = await fake.request('GET', '/metrics', { headers: fake.as('metrics') })
+    return /^rxgst_api_event_readers (\d+)$/m.exec(text)![1]
+  }
+  assert.is(await metric(), '1')
+  socket.destroy()
+  await until(() => !fake.port.events$.observed, { timeout: 60_000, what: 'the end of all readers' })
+  assert.is(await metric(), '0')
+  // Behind an answer that has ended it is alone.
+  const later = openSocket(fake.tcpPort)
+  let got = ''
+  later.setEncoding('utf8').on('data', (chunk: string) => void (got += chunk))
+  later.write(text.replace('/api/v1/events', '/livez'))
+  await until(() => got.includes('ok\n'))
+  later.write(text)
+  await until(() => got.includes('text/event-stream'))
+  later.destroy()
 })
 
 /** A port whose preview is what the test sends. */
@@ -175,6 +202,27 @@ test('the server stops also while a viewer does not answer', async () => {
   assert.ok(performance.now() - from < 15_000)
   socket.resume()
   socket.terminate()
+})
+
+test('a viewer that has vanished without a word makes room, also where nothing is sent', async () => {
+  let now = 0
+  await using fake = await fakeApi({ fake: { preview: () => NEVER }, now: () => now })
+  const url = `${fake.base.replace('http', 'ws')}/api/v1/channels/studio/preview`
+  const [gone, there] = [false, true].map(autoPong => new WebSocket(url, { headers: fake.as('viewer'), autoPong }))
+  assert.equal(await Promise.all([gone!, there!].map(outcome)), ['open', 'open'])
+  let [closed, pings] = [false, 0]
+  for (const socket of [gone!, there!]) socket.on('ping', () => pings++)
+  gone!.on('error', () => undefined).on('close', () => (closed = true))
+  now = 16_000
+  await until(() => pings === 2, { timeout: 60_000, what: 'a ping of each' })
+  // The answer of the other one arrives meanwhile.
+  await sleep(1000)
+  now = 32_000
+  await until(() => closed, { timeout: 60_000, what: 'the end of the viewer that does not answer' })
+  const { text } = await fake.request('GET', '/metrics', { headers: fake.as('metrics') })
+  assert.match(text, /^rxgst_api_previews 1$/m)
+  assert.is(there!.readyState, WebSocket.OPEN)
+  there!.terminate()
 })
 
 test('a viewer that sends is none', async () => {

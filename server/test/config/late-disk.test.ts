@@ -9,7 +9,9 @@ import { readConfig } from '../../src/config/read.js'
 import { fileDoor } from '../../src/supervisor/file-door.js'
 import { Folder, lines } from './folder.js'
 
-const test = suite('late disks')
+const test = suite('late disks', { timeout: 120_000 })
+/** All but the late disk answers in time on a busy machine. */
+const PATIENCE_MS = 3000
 
 /** Below /late nothing answers until `answer()`. */
 function lateDisk() {
@@ -31,7 +33,7 @@ const code = (promise: Promise<unknown>) => promise.then(() => 'answered', codeO
 
 test('a disk that does not answer is given up in time, and asked again when it has answered', async () => {
   const disk = lateDisk()
-  const files = inTime(disk.files, 20)
+  const files = inTime(disk.files, PATIENCE_MS)
   assert.is(await code(files.realPath('/late/archive')), 'ETIMEDOUT')
   // Each that waits holds a thread up.
   assert.is(await code(files.realPath('/late/archive/studio')), 'ETIMEDOUT')
@@ -57,7 +59,7 @@ channels:
   chapel: { inputs: [{ url: rtmp://127.0.0.1/live/b }] }
 `
   const folder = new Folder({ 'rxgst.yaml': text })
-  const read = await readConfig({ file: join(folder.path, 'rxgst.yaml'), files: inTime(disk.files, 20) })
+  const read = await readConfig({ file: join(folder.path, 'rxgst.yaml'), files: inTime(disk.files, PATIENCE_MS) })
   assert.equal(lines(read.problems), [])
   assert.equal(Object.keys(read.config!.channels), ['studio', 'chapel'])
   assert.match(

@@ -183,11 +183,15 @@ test('only channels on air need a leave to restart', () => {
 })
 
 test("the server's own fields", () => {
-  const after = config({ studio }, { listen: '127.0.0.1:1', logLevel: 'debug', users: 'u.yaml', readOnly: true })
+  const after = config(
+    { studio },
+    { listen: '127.0.0.1:1', probes: '127.0.0.1:2', logLevel: 'debug', users: 'u.yaml', readOnly: true },
+  )
   assert.equal(
     planChange(BEFORE, after, new Set(['studio'])).steps.map(({ path, effect, channel }) => [path, effect, channel]),
     [
       ['server.listen', 'restarts-server', null],
+      ['server.probes', 'restarts-server', null],
       ['server.readOnly', 'live', null],
       ['server.logLevel', 'live', null],
       ['server.users', 'restarts-server', null],

@@ -295,6 +295,8 @@ test('an address that others reach needs users', async () => {
     assert.is(await faults(listen), 0, listen)
   for (const listen of ['8787', 'a', 'unix:x', '127.0.0.1:99999', '"::1:80"', `unix:/${'x'.repeat(120)}`])
     assert.is(await faults(listen), 1, listen)
+  for (const [probes, count] of Object.entries({ '0.0.0.0:8788': 0, 'unix:/run/x.sock': 0, a: 1, 'unix:x': 1 }))
+    assert.is(await faults('127.0.0.1:8787', `, probes: '${probes}'`), count, probes)
 })
 
 test("the API's file lies over the main one, each with its places", async () => {

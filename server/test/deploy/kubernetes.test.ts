@@ -193,6 +193,15 @@ for (const [what, docs] of [
     const paths = new Set(healthRoutes({} as never).map(({ path }) => path))
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
       assert.ok(paths.has(container[probe].httpGet.path), probe)
+    // No service leads there: who fills the page's connections must not end a worker.
+    const [page, probes] = container.ports
+    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
+      assert.is(container[probe].httpGet.port, probes.name, probe)
+    for (const name of ['rxgst', 'rxgst-workers'])
+      assert.equal(
+        one(docs, 'Service', name)['spec'].ports.map((it: Part) => it.targetPort),
+        [page.name],
+      )
     assert.is(container.readinessProbe.httpGet.path, '/readyz')
     assert.ok(paths.has(monitor.endpoints[0].path))
     for (const doc of [workers, one(docs, 'Job', 'rxgst-migrate')]) {
@@ -234,6 +243,7 @@ for (const [what, docs] of [
     assert.ok(isMounted(/^\$\{file:(.*)\}$/.exec(server.fleet!.url)![1]!))
     assert.ok(volumeMounts.some((it: Part) => it.mountPath === server.state && it.name === 'state'))
     assert.is(server.listen, `0.0.0.0:${ports[0].containerPort}`)
+    assert.is(server.probes, `0.0.0.0:${ports[1].containerPort}`)
     assert.is(String(server.fleet!.cores), resources.requests.cpu)
     assert.is(server.fleet!.ttl, 15_000)
     assert.is(server.fleet!.worker, undefined, 'the name of the machine, which is that of the pod')

@@ -10,7 +10,7 @@ import { tempDir, tempFile } from '../../../test/support/temp.js'
 import { until } from '../../../test/support/until.js'
 import { type Config, configSchema } from '../../src/core/schema.js'
 import { Ingest, ingestUrl } from '../../src/ingest/ingest.js'
-import { Refusals } from '../../src/ingest/refusals.js'
+import { Refusals } from '../../src/core/refusals.js'
 import { allowedStream } from '../../src/ingest/stream-name.js'
 import { StreamKeys } from '../../src/ingest/stream-keys.js'
 import { PidFiles } from '../../src/supervisor/child/pid-files.js'
@@ -185,7 +185,7 @@ test('of many refusals some are told, with the number of the others', async () =
     const socket = await sendRaw(port, hello, wrong)
     await until(() => socket.closed, { what: 'the refusal' })
   }
-  const most = 10 + Math.ceil((performance.now() - begun) / 6000)
+  const most = 10 + Math.ceil((performance.now() - begun) / 60_000)
   const refused = () => told(server, 'ingest-refused').length
   await until(() => refused() >= 10)
   assert.ok(refused() <= most, `${refused()} of 40 were told`)
@@ -197,7 +197,7 @@ test('of many refusals some are told, with the number of the others', async () =
     [...Array(12)].map(() => refusals.take()),
     [...Array(10).fill(0), null, null],
   )
-  nowMs = 6000
+  nowMs = 60_000
   assert.equal([refusals.take(), refusals.take()], [2, null])
 })
 

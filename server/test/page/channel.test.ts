@@ -32,13 +32,28 @@ check('a target is stopped and started, with the events that this makes', async 
   await using opened = await openPage({ path })
   const { page, port, faults } = opened
   const phase = () => port.channel('studio').status.targets.find(({ name }) => name === 'twitch')!.phase
+  const ask = page.getByRole('dialog', { name: 'Stop twitch?' })
   await page.getByRole('button', { name: 'Stop twitch' }).click()
+  assert.match(await textOf(ask), /Viewers see the stream end\./)
+  await page.keyboard.press('Enter')
+  await ask.waitFor({ state: 'detached' })
+  assert.is(phase(), 'live')
+  await page.getByRole('button', { name: 'Stop twitch' }).click()
+  await ask.getByRole('button', { name: 'Stop' }).click()
   await page.getByRole('button', { name: 'Start twitch' }).waitFor()
   assert.is(phase(), 'stopped')
   await page.locator('.log').getByText('twitch of studio stopped').waitFor()
-  await page.getByRole('button', { name: 'Start twitch' }).click()
+  // The second click of a double one undoes nothing.
+  await page.getByRole('button', { name: 'Start twitch' }).dblclick({ delay: 200 })
   await page.getByRole('button', { name: 'Stop twitch' }).waitFor()
+  await until(() =>
+    page
+      .getByRole('button', { name: 'Stop twitch' })
+      .getAttribute('aria-disabled')
+      .then(is => is === 'false'),
+  )
   assert.is(phase(), 'live')
+  assert.is(await ask.count(), 0)
   assert.equal(faults, [])
 })
 

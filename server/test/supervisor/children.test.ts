@@ -208,8 +208,10 @@ test('counters of a process that died do not go back', async () => {
   await backAfter(server, child => process.kill(child, 'SIGKILL'))
   await until(async () => (await ticks()) > before)
   await until(() => server.supervisor.channel('a').figures.dropped! > dropped)
-  const text = await server.supervisor.metrics()
-  assert.match(text, 'fake_level{channel="a"} 7')
+  // The new process tells of its own in a moment.
+  let text = ''
+  const isTold = async () => (text = await server.supervisor.metrics()).includes('fake_level{channel="a"} 7')
+  await until(isTold, { timeout: 60_000, what: () => text })
   assert.match(text, 'rxgst_server_child_exits_total{channel="a",result="signal"} 1')
   assert.match(text, 'rxgst_server_child_starts_total{channel="a"} 2')
   assert.match(text, 'rxgst_server_channels{phase="live"} 1')

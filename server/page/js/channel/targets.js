@@ -1,9 +1,10 @@
 /** The targets of a channel: how each is, when it is tried again, and its buttons. */
 import { channelPath } from '../lib/api.js'
 import { useNow } from '../lib/clock.js'
-import { html, useState } from '../lib/html.js'
+import { html, useRef, useState } from '../lib/html.js'
 import { may } from '../lib/session.js'
 import { bitrate, nextTry } from '../lib/words.js'
+import { Confirm } from '../confirm.js'
 import { State } from '../marks.js'
 import { targetPhase } from '../wall/dots.js'
 import { post } from './actions.js'
@@ -53,27 +54,45 @@ function Target({ id, target }) {
   </li>`
 }
 
+/** A second click of a double one must not undo what the first one did: the button has another meaning by then. */
+const REST_MS = 1000
+
 /** One place, one button: what is off can be started, what is on can be stopped. */
 function Buttons({ id, target, phase }) {
   const [busy, setBusy] = useState(false)
+  const [asks, setAsks] = useState(false)
   const [problem, setProblem] = useState(null)
+  // What is drawn lags behind clicks.
+  const isBusy = useRef(false)
   if (!may('operator')) return null
   const off = phase === 'stopped' || phase === 'disabled' || phase === 'failed' || phase === 'idle'
-  const word = off ? 'Start' : 'Stop'
+  const send = word => post(channelPath(id, `/targets/${encodeURIComponent(target.name)}:${word}`))
+  const rest = on => {
+    isBusy.current = on
+    setBusy(on)
+  }
   const act = async () => {
-    if (busy) return
-    setBusy(true)
+    if (isBusy.current) return
+    if (phase === 'live') return setAsks(true)
+    rest(true)
     setProblem(null)
     try {
-      await post(channelPath(id, `/targets/${encodeURIComponent(target.name)}:${word.toLowerCase()}`))
+      await send(off ? 'start' : 'stop')
     } catch (error) {
       setProblem(error)
     }
-    setBusy(false)
+    setTimeout(() => rest(false), REST_MS)
   }
   return html`<div class="row-buttons">
-    <button type="button" aria-disabled=${busy} onClick=${act}>${word}<span
+    <button type="button" aria-disabled=${busy} onClick=${act}>${off ? 'Start' : 'Stop'}<span
       class="unseen"> ${target.name}</span></button>
     <p class="fault" role="alert">${problem && `${problem.message} ${problem.remedy}`}</p>
+    ${
+      asks &&
+      html`<${Confirm} title=${`Stop ${target.name}?`} button="Stop" act=${() => send('stop')}
+        onClose=${() => setAsks(false)}><p>${
+          target.kind === 'record' ? 'The file is closed.' : 'Viewers see the stream end.'
+        } It stays off until somebody starts it.</p><//>`
+    }
   </div>`
 }

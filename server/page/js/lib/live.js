@@ -1,6 +1,7 @@
 /** What the server tells as it happens: events by SSE, the channels' figures by a look each two seconds. */
-import { ask, send } from './api.js'
-import { readEvents } from './sse.js'
+import { ask } from './api.js'
+import { createBell } from './bell.js'
+import { followEvents } from './event-stream.js'
 import { createStore } from './store.js'
 import { pageVisible } from './visible.js'
 
@@ -9,10 +10,11 @@ const POLL_MS = 2000
 const SETTLE_MS = 100
 /** Events that the page remembers. */
 const KEPT_EVENTS = 1000
-const FIRST_DELAY_MS = 500
-const LONGEST_DELAY_MS = 15_000
-/** A stream of events that says nothing, not even a comment, for so long is dead. */
-const SILENCE_MS = 45_000
+/** Between two looks, but for what the user has changed. */
+const LEAST_MS = 1000
+/** Between two looks at the alerts where no events tell of them. */
+const UNTOLD_MS = 15_000
+const WELL = { lostAt: null, retryAt: null }
 
 /** ChannelView[]; null: not yet known. */
 export const channels = createStore(null)
@@ -21,7 +23,7 @@ export const alerts = createStore(null)
 /** ServerEvent[], the newest first. */
 export const events = createStore([])
 /** `lostAt`: since when nothing comes, Unix ms; null: all is well. `retryAt`: the next try. */
-export const connection = createStore({ lostAt: null, retryAt: null })
+export const connection = createStore(WELL)
 
 let running = null
 
@@ -29,109 +31,102 @@ export function startLive() {
   if (running) return
   running = new AbortController()
   const { signal } = running
-  followEvents(signal)
+  followServer(signal)
   pollChannels(signal)
-  lookAtAlerts(signal)
+  pollAlerts(signal)
 }
 
 export function stopLive() {
   running?.abort()
   running = null
+  following = false
   channels.set(null)
   alerts.set(null)
   events.set([])
-  connection.set({ lostAt: null, retryAt: null })
+  connection.set(WELL)
 }
+
+/** `soon`: something is new. `now`: the user has changed something, and waits. */
+const channelsChanged = { soon: createBell(), now: createBell() }
+const alertsChanged = { soon: createBell(), now: createBell() }
 
 /** Looks at once, after something was changed. */
 export function lookNow() {
-  poll.wake()
-  alertsSoon.wake()
-}
-
-const poll = createBell()
-const alertsSoon = createBell()
-const retry = createBell()
-/** Tries again at once, where a user does not want to wait. */
-export const reconnectNow = () => {
-  retry.wake()
-  poll.wake()
-}
-
-async function pollChannels(signal) {
-  document.addEventListener('visibilitychange', () => pageVisible() && poll.wake(), { signal })
-  while (!signal.aborted) {
-    if (pageVisible()) await lookAtChannels(signal)
-    await poll.wait(pageVisible() ? POLL_MS : null, signal)
+  for (const { soon, now } of [channelsChanged, alertsChanged]) {
+    now.wake()
+    soon.wake()
   }
 }
 
+/** Tries again at once, where a user does not want to wait. */
+export function reconnectNow() {
+  stream?.retry()
+  lookNow()
+}
+
+/** Looks again and again: `patience()` after the last look, and at once where a bell rings. */
+async function keepLooking(signal, { soon, now }, look, patience) {
+  while (!signal.aborted) {
+    await look(signal)
+    // Of what many events tell, in an outage of many channels, one look a second is enough.
+    await now.wait(LEAST_MS, signal)
+    await soon.wait(patience(), signal)
+  }
+}
+
+function pollChannels(signal) {
+  const look = () => pageVisible() && channelsChanged.soon.wake()
+  document.addEventListener('visibilitychange', look, { signal })
+  keepLooking(signal, channelsChanged, lookAtChannels, () => (pageVisible() ? POLL_MS - LEAST_MS : null))
+}
+
 async function lookAtChannels(signal) {
+  if (!pageVisible()) return
   try {
     channels.set(await ask('GET', '/channels', { signal }))
+    if (connection.get().lostAt === null) return
+    if (following) connection.set(WELL)
     // The stream of events has a delay that grows; a server that answers is worth a try.
-    if (connection.get().lostAt !== null) retry.wake()
+    else stream.retry()
   } catch (error) {
     if (!signal.aborted && error.status !== 401) lost()
   }
 }
 
-async function lookAtAlerts(signal) {
-  while (!signal.aborted) {
+function pollAlerts(signal) {
+  let failed = false
+  const look = async () => {
     try {
       alerts.set(await ask('GET', '/alerts', { signal }))
+      failed = false
     } catch {
-      // The stream of events tells of a lost connection, and its return wakes this.
+      // The stream of events tells of a lost connection.
+      failed = true
     }
-    await alertsSoon.wait(null, signal)
-    await pause(SETTLE_MS, signal)
   }
+  // While events come they tell of each alert.
+  keepLooking(signal, alertsChanged, look, () => (failed ? POLL_MS : following ? null : UNTOLD_MS))
 }
 
-async function followEvents(signal) {
-  let delayMs = FIRST_DELAY_MS
-  let lastId = 0
-  const began = () => {
-    delayMs = FIRST_DELAY_MS
-    connection.set({ lostAt: null, retryAt: null })
-    lookNow()
-  }
-  const message = ({ data }) => {
-    const event = JSON.parse(data)
-    if (typeof event.id !== 'number') return
-    lastId = event.id
-    remember(event)
-  }
-  while (!signal.aborted) {
-    await follow(signal, lastId, began, message)
-    if (signal.aborted) return
-    lost(Date.now() + delayMs)
-    await retry.wait(delayMs * (0.75 + Math.random() / 2), signal)
-    delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)
-  }
-}
+/** Whether events come. */
+let following = false
+let stream = null
 
-/** One connection, to its end. */
-async function follow(signal, lastId, began, onMessage) {
-  const silence = new AbortController()
-  let timer
-  const heard = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => silence.abort(), SILENCE_MS)
-  }
-  heard()
-  try {
-    const response = await send('GET', '/events', {
-      headers: { accept: 'text/event-stream', 'last-event-id': String(lastId) },
-      signal: AbortSignal.any([signal, silence.signal]),
-      deadlineMs: null,
-    })
-    began()
-    await readEvents(response, onMessage, heard)
-  } catch {
-    // Refused, cut off or silent: the next try tells.
-  }
-  clearTimeout(timer)
+function followServer(signal) {
+  stream = followEvents(signal, {
+    began() {
+      following = true
+      connection.set(WELL)
+      lookNow()
+    },
+    ended(retryAt) {
+      following = false
+      // Nobody tells of alerts from now on.
+      alertsChanged.soon.wake()
+      if (retryAt !== null) lost(retryAt)
+    },
+    event: remember,
+  })
 }
 
 const waiting = []
@@ -142,43 +137,12 @@ function remember(event) {
   setTimeout(() => {
     const added = waiting.splice(0).reverse()
     events.set([...added, ...events.get()].slice(0, KEPT_EVENTS))
-    if (added.some(({ type }) => type.startsWith('alert'))) alertsSoon.wake()
-    if (pageVisible()) poll.wake()
+    if (added.some(({ type }) => type.startsWith('alert'))) alertsChanged.soon.wake()
+    if (pageVisible()) channelsChanged.soon.wake()
   }, SETTLE_MS)
 }
 
 function lost(retryAt = null) {
   const { lostAt, retryAt: planned } = connection.get()
   connection.set({ lostAt: lostAt ?? Date.now(), retryAt: retryAt ?? planned })
-}
-
-function pause(ms, signal) {
-  return createBell().wait(ms, signal)
-}
-
-/** A wait that can be cut short. */
-function createBell() {
-  let ring = null
-  let rung = false
-  return {
-    wake() {
-      if (ring) ring()
-      else rung = true
-    },
-    /** null: until it rings. */
-    async wait(ms, signal) {
-      if (!rung && !signal.aborted) {
-        await new Promise(resolve => {
-          const timer = ms === null ? undefined : setTimeout(resolve, ms)
-          ring = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-          signal.addEventListener('abort', ring, { once: true })
-        })
-      }
-      rung = false
-      ring = null
-    },
-  }
 }

@@ -6,7 +6,7 @@ import { Problem } from '../../core/problem.js'
 import { checkOrigin } from '../http/host-guard.js'
 import type { TrustedProxies } from '../http/client-address.js'
 import { NOBODY, type Principal } from './roles.js'
-import { SECURE_SESSION_COOKIE, SESSION_COOKIE, type Sessions } from './sessions.js'
+import { endOf, SECURE_SESSION_COOKIE, SESSION_COOKIE, type Sessions } from './sessions.js'
 import type { User, UsersFile } from './users-file.js'
 
 /** The user of the one-time link. */
@@ -14,7 +14,7 @@ export const LINK_USER = 'admin'
 /** Longer cookies are none of ours. */
 const MOST_COOKIE_LENGTH = 8192
 
-const SOCKET: Principal = { name: 'socket', role: 'admin', channels: null, by: 'socket' }
+const SOCKET: Principal = { name: 'socket', role: 'admin', channels: null, expiresAt: null, by: 'socket' }
 
 export interface AccessParts {
   readonly users: UsersFile
@@ -98,7 +98,8 @@ export class Access {
     if (user === null && !(session.user === LINK_USER && users.isEmpty)) return null
     if (session.fingerprint !== fingerprintOf(user)) return null
     const channels = user?.channels ?? null
-    return { name: session.user, role: user?.role ?? 'admin', channels, by: 'session' }
+    const expiresAt = endOf(session)
+    return { name: session.user, role: user?.role ?? 'admin', channels, expiresAt, by: 'session' }
   }
 
   #ofToken(authorization: string): Principal {
@@ -106,10 +107,9 @@ export class Access {
     const found = text === undefined ? null : this.#parts.users.token(text)
     if (!found) throw unauthorized('the token is unknown')
     const { name, token } = found
-    if (token.expires !== undefined && Date.parse(token.expires) <= this.#parts.unix()) {
-      throw unauthorized('the token has expired')
-    }
-    return { name, role: token.role, channels: token.channels ?? null, by: 'token' }
+    const expiresAt = token.expires === undefined ? null : Date.parse(token.expires)
+    if (expiresAt !== null && expiresAt <= this.#parts.unix()) throw unauthorized('the token has expired')
+    return { name, role: token.role, channels: token.channels ?? null, expiresAt, by: 'token' }
   }
 }
 

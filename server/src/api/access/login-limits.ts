@@ -31,7 +31,7 @@ export class Delayed extends Problem {
     const seconds = Math.max(1, Math.ceil(ms / 1000))
     super(429, 'ERR_LOGIN_DELAYED', `too many logins have failed: wait for ${seconds} s`, {
       retryable: true,
-      remedy: 'Wait, then try again; an admin can set a new password with rxgst passwd.',
+      remedy: 'Wait, then try again. Tokens and the Unix socket do not wait.',
     })
     this.retryAfterS = seconds
   }

@@ -13,12 +13,14 @@ export interface Principal {
   readonly role: Role
   /** null: all channels. */
   readonly channels: readonly string[] | null
+  /** When it is nobody any more at the latest, Unix ms; null: it does not expire. */
+  readonly expiresAt: number | null
   /** By what it was known. A browser sends a session by itself, so another site could misuse that one alone. */
   readonly by: 'session' | 'token' | 'socket' | 'nobody'
 }
 
 /** Sees nothing but /metrics, and that only where it is open. */
-export const NOBODY: Principal = { name: 'nobody', role: 'metrics', channels: [], by: 'nobody' }
+export const NOBODY: Principal = { name: 'nobody', role: 'metrics', channels: [], expiresAt: null, by: 'nobody' }
 
 export const hasRole = (who: Principal, role: Role): boolean => ROLES.indexOf(who.role) >= ROLES.indexOf(role)
 

@@ -33,16 +33,17 @@ export class Sessions {
     return this.#sessions.size
   }
 
-  /** The id, which only the cookie has. */
-  begin(user: string, fingerprint: string): string {
+  /** `id`: only the cookie has it. */
+  begin(user: string, fingerprint: string): { readonly id: string; readonly expiresAt: number } {
     this.#forgetOld()
     const own = [...this.#sessions].filter(([, session]) => session.user === user)
     if (own.length >= MOST_OF_USER) this.#sessions.delete(own[0]![0])
     else if (this.#sessions.size >= MOST_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value!)
     const id = randomBytes(ID_BYTES).toString('base64url')
     const now = this.#unix()
-    this.#sessions.set(digest(id), { user, fingerprint, startedAt: now, usedAt: now })
-    return id
+    const session = { user, fingerprint, startedAt: now, usedAt: now }
+    this.#sessions.set(digest(id), session)
+    return { id, expiresAt: endOf(session) }
   }
 
   /** null: there is none, or it is over. */
@@ -72,5 +73,8 @@ export class Sessions {
     for (const [key, session] of this.#sessions) if (this.#isOver(session)) this.#sessions.delete(key)
   }
 }
+
+/** When it is over though it is used, Unix ms. */
+export const endOf = ({ startedAt }: Session): number => startedAt + MOST_AGE_MS
 
 const digest = (id: string): string => createHash('sha256').update(id).digest('base64url')

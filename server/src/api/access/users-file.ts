@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { nameSchema } from '../../core/schema.js'
 import { Problem } from '../../core/problem.js'
+import { stampOf } from '../file-stamp.js'
 import { parsePassword } from './password.js'
 import { ROLES, USER_ROLES } from './roles.js'
 
@@ -92,7 +93,7 @@ export class UsersFile {
     this.#now = now
     this.#onFault = onFault
     if (file === null) return
-    this.#stamp = this.#stampOf(file)
+    this.#stamp = stampOf(file)
     this.#take(readUsers(file) ?? NOBODY)
     this.#lookedAt = now()
   }
@@ -121,7 +122,7 @@ export class UsersFile {
   #look(): void {
     if (this.#file === null || this.#now() - this.#lookedAt < LOOK_MS) return
     this.#lookedAt = this.#now()
-    const stamp = this.#stampOf(this.#file)
+    const stamp = stampOf(this.#file)
     if (stamp === this.#stamp) return
     this.#stamp = stamp
     try {
@@ -137,10 +138,5 @@ export class UsersFile {
   #take(users: Users): void {
     this.#users = users
     this.#tokens = new Map(Object.entries(users.tokens).map(([name, token]) => [token.sha256, { name, token }]))
-  }
-
-  #stampOf(file: string): string {
-    const stat = statSync(file, { throwIfNoEntry: false })
-    return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : ''
   }
 }

@@ -1,8 +1,9 @@
 /** A certificate of two files, which are read again when they change: renewals need no restart. */
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { Problem } from '../../core/problem.js'
+import { stampOf } from '../file-stamp.js'
 
 const LOOK_MS = 5000
 /** Of TLS 1.2, those with forward secrecy and authenticated encryption; TLS 1.3 has no others. */
@@ -83,13 +84,7 @@ export class Certificate {
     }
   }
 
-  /** The files behind the links: Kubernetes swaps links. */
   #stampOf(): string {
-    return [this.#files.cert, this.#files.key]
-      .map(file => {
-        const stat = statSync(file, { throwIfNoEntry: false })
-        return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : ''
-      })
-      .join(' ')
+    return `${stampOf(this.#files.cert)} ${stampOf(this.#files.key)}`
   }
 }

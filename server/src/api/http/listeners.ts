@@ -6,11 +6,14 @@ import { type AddressInfo, connect, isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Problem } from '../../core/problem.js'
 import type { Certificate } from './certificate.js'
+import { isWebSocket, withoutOffer } from './upgrades.js'
 
 export const MOST_CONNECTIONS = 100
 const HEADERS_MS = 10_000
 const REQUEST_MS = 30_000
 const KEEP_ALIVE_MS = 5000
+/** Who takes nothing of its answer for so long has no connection any more. */
+const STALLED_MS = 60_000
 const MOST_HEADER_BYTES = 16 * 1024
 /** Attempts at a next port. */
 const MOST_PORTS = 100
@@ -48,6 +51,8 @@ export interface Handlers {
 export interface ListenOptions {
   readonly handlers: Handlers
   readonly connections: number
+  /** Time in which a client takes some of its answer, ms. Default: 60 s. */
+  readonly stalledMs?: number
   /** A port that is taken is left for the next free one. */
   readonly freePort: boolean
   /** null: no TLS. */
@@ -83,7 +88,8 @@ export async function openDoor(address: Address, options: ListenOptions): Promis
   }
 }
 
-function makeServer({ handlers, connections }: ListenOptions, tls: Certificate | null): Server {
+function makeServer(options: ListenOptions, tls: Certificate | null): Server {
+  const { handlers, connections, stalledMs = STALLED_MS } = options
   const limits: ServerOptions = {
     maxHeaderSize: MOST_HEADER_BYTES,
     headersTimeout: HEADERS_MS,
@@ -97,8 +103,16 @@ function makeServer({ handlers, connections }: ListenOptions, tls: Certificate |
     ? createTlsServer({ ...limits, ...tls.options, handshakeTimeout: HEADERS_MS })
     : createServer(limits)
   server.maxConnections = connections
-  server.on('request', handlers.request)
-  server.on('upgrade', handlers.upgrade)
+  // Of silence in both directions. One that waits for its answer is silent too, and stays.
+  server.timeout = stalledMs
+  server.on('request', (request, response) => {
+    response.on('timeout', () => response.socket?.writableLength && response.destroy())
+    handlers.request(request, response)
+  })
+  server.on('upgrade', (request, socket, head) => {
+    if (isWebSocket(request)) handlers.upgrade(request, socket, head)
+    else withoutOffer(server, tls ? 'secureConnection' : 'connection', request, socket, head)
+  })
   return server
 }
 

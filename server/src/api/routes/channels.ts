@@ -20,8 +20,13 @@ export const CHANGE_QUERY = z.object({
   allowRestart: flag.describe('a channel on air may be restarted for it'),
 })
 export const PLANNED = { status: 200, schema: planSchema } as const
-/** 400: not valid. 403: read-only. 409: it needs allowRestart. 412: the configuration is another one by now. */
-export const CHANGE_PROBLEMS = [400, 403, 404, 409, 412] as const
+/**
+ * 403: read-only. 409: it needs allowRestart. 412: the configuration is another one by now. 422: it is not valid.
+ * 503: too many changes wait, or the store of the fleet does not answer.
+ */
+export const CHANGE_PROBLEMS = [403, 404, 409, 412, 422, 503] as const
+/** 422: a secret is not there. 502: a peer refused. 503: its process has gone. 504: its process does not answer. */
+export const ACTION_PROBLEMS = [404, 409, 422, 502, 503, 504] as const
 
 /** What the port is told of a change. */
 export const changeOf = (
@@ -66,7 +71,7 @@ function action(
     role: 'operator',
     summary,
     gives: { status: 200, schema: channelViewSchema },
-    problems: [404, 409],
+    problems: ACTION_PROBLEMS,
   } as const satisfies Documented
   return route(documented, async call => {
     requireChannel(call.who, call.params.id)
@@ -170,7 +175,7 @@ export const channelRoutes: readonly Route[] = [
       summary: 'Puts another input on air',
       body: { schema: z.strictObject({ input: nameSchema }), checked: true },
       gives: { status: 200, schema: channelViewSchema },
-      problems: [404, 409],
+      problems: ACTION_PROBLEMS,
     },
     async ({ port, who, params, body }) => {
       requireChannel(who, params.id)

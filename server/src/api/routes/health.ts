@@ -1,6 +1,7 @@
 /** What stands outside /api: for scrapers, orchestrators and editors. */
 import { z } from 'zod'
 import { configSchema } from '../../core/schema.js'
+import { livez, readyz } from '../http/probes.js'
 import type { EventStreamCounts } from '../streams/events.js'
 import type { PreviewCounts } from '../streams/preview.js'
 import { answer, type Bytes, type Route, route } from './define.js'
@@ -33,7 +34,7 @@ function streamMetrics({ events, previews }: StreamCounts): string {
 
 export const healthRoutes = (counts: StreamCounts): readonly Route[] => [
   route({ method: 'get', path: '/livez', role: null, tag: 'health', summary: 'The process turns', gives: plain }, () =>
-    text('ok\n'),
+    text(livez().text),
   ),
   route(
     {
@@ -46,8 +47,8 @@ export const healthRoutes = (counts: StreamCounts): readonly Route[] => [
       also: { 503: 'It does not; the text says why' },
     },
     ({ port }) => {
-      const reason = port.notReady()
-      return answer({ status: reason === null ? 200 : 503, body: text(`${reason ?? 'ready'}\n`) })
+      const { status, text: why } = readyz(port.notReady())
+      return answer({ status, body: text(why) })
     },
   ),
   route(

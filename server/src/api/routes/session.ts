@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { Problem } from '../../core/problem.js'
+import { Refusals } from '../../core/refusals.js'
 import type { ServerPort } from '../../core/server-port.js'
 import { type Access, fingerprintOf, LINK_USER, unauthorized } from '../access/access.js'
 import { Delayed, type LoginLimits } from '../access/login-limits.js'
@@ -15,9 +16,6 @@ import { type SessionView, sessionSchema } from '../schemas.js'
 import { type Answer, answer, type Route, route, WRITTEN } from './define.js'
 
 const MOST_NAME_LENGTH = 64
-/** Failed logins are told once in this time, with their number: a guesser must not push all else out of the ring. */
-const TELL_MS = 1000
-
 export interface SessionParts {
   readonly port: ServerPort
   readonly access: Access
@@ -27,7 +25,8 @@ export interface SessionParts {
   readonly proxies: TrustedProxies
   /** null: there are users. */
   readonly link: OneTimeLink | null
-  readonly unix: () => number
+  /** ms, monotonic. */
+  readonly now: () => number
 }
 
 const tag = 'session'
@@ -38,8 +37,8 @@ const login = z.strictObject({
 })
 
 export function sessionRoutes(parts: SessionParts): readonly Route[] {
-  const { port, access, users, sessions, limits, proxies, link, unix } = parts
-  const failures = new FailureNotes(port, unix)
+  const { port, access, users, sessions, limits, proxies, link, now } = parts
+  const failures = new FailureNotes(port, now)
 
   const cookie = (request: IncomingMessage, id: string, maxAgeS: number): Record<string, string> => {
     const secure = proxies.isSecure(request)
@@ -47,20 +46,20 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
     const flags = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeS}${secure ? '; Secure' : ''}`
     return { 'set-cookie': `${name}=${id}; ${flags}` }
   }
-  /** The cookie of a new session. Another session of this browser ends. */
-  const begin = (request: IncomingMessage, name: string): Record<string, string> => {
+  /** A new session, with its cookie. Another session of this browser ends. */
+  const begin = (request: IncomingMessage, name: string) => {
     const old = access.sessionId(request)
     if (old !== null) sessions.end(old)
-    const id = sessions.begin(name, fingerprintOf(users.user(name)))
+    const { id, expiresAt } = sessions.begin(name, fingerprintOf(users.user(name)))
     port.note({ type: 'login', channel: null, user: name, message: `${name} logged in`, data: from(request) })
-    return cookie(request, id, MOST_AGE_MS / 1000)
+    return { headers: cookie(request, id, MOST_AGE_MS / 1000), expiresAt }
   }
   const from = (request: IncomingMessage) => ({ address: proxies.clientOf(request) })
-  const viewOf = ({ name: user, role, channels }: Pick<Principal, 'name' | 'role' | 'channels'>): SessionView => ({
+  const viewOf = ({ name: user, role, channels, expiresAt }: Omit<Principal, 'by'>): SessionView => ({
     user,
     role,
     channels,
-    expiresAt: null,
+    expiresAt,
     fleet: port.fleet !== null,
   })
 
@@ -104,7 +103,8 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
           }
           await attempt.succeeded()
           const { role, channels = null } = user
-          return answer({ headers: begin(request, body.user), body: viewOf({ name: body.user, role, channels }) })
+          const { headers, expiresAt } = begin(request, body.user)
+          return answer({ headers, body: viewOf({ name: body.user, role, channels, expiresAt }) })
         } catch (error) {
           if (error instanceof Delayed || (error instanceof Problem && error.status === 401)) failures.tell(address)
           throw error
@@ -138,6 +138,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
         summary: 'The one-time link, which the start prints where there are no users',
         query: z.object({ token: z.string().max(200) }),
         gives: { status: 303, schema: null, type: 'text/plain' },
+        also: { 200: 'Without a token: the page, which asks for a password' },
         problems: [403],
       },
       ({ request, response, query }): typeof WRITTEN => {
@@ -148,7 +149,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
             remedy: 'Start the server again for a new one, or make a user with rxgst passwd.',
           })
         }
-        redirect(response, known ? {} : begin(request, LINK_USER))
+        redirect(response, known ? {} : begin(request, LINK_USER).headers)
         return WRITTEN
       },
     ),
@@ -161,28 +162,23 @@ function redirect(response: ServerResponse, headers: Record<string, string>): vo
 
 class FailureNotes {
   readonly #port: ServerPort
-  readonly #unix: () => number
-  #toldAt = -Infinity
-  #untold = 0
+  readonly #refusals: Refusals
 
-  constructor(port: ServerPort, unix: () => number) {
+  constructor(port: ServerPort, now: () => number) {
     this.#port = port
-    this.#unix = unix
+    this.#refusals = new Refusals(now)
   }
 
   /** The name that was tried is left out: people type their password there. */
   tell(address: string): void {
-    this.#untold++
-    if (this.#unix() - this.#toldAt < TELL_MS) return
-    const data = { address, failures: this.#untold }
+    const untold = this.#refusals.take()
+    if (untold === null) return
     this.#port.note({
       type: 'login-failed',
       channel: null,
       user: null,
       message: `a login from ${address} failed`,
-      data,
+      data: { address, failures: untold + 1 },
     })
-    this.#toldAt = this.#unix()
-    this.#untold = 0
   }
 }

@@ -4,7 +4,7 @@ import { nameSchema } from '../../core/schema.js'
 import type { ServerPort } from '../../core/server-port.js'
 import { requireChannel } from '../access/roles.js'
 import { channelViewSchema, targetConfigSchema } from '../schemas.js'
-import { CHANGE_PROBLEMS, CHANGE_QUERY, changeOf, PLANNED } from './channels.js'
+import { ACTION_PROBLEMS, CHANGE_PROBLEMS, CHANGE_QUERY, changeOf, PLANNED } from './channels.js'
 import { type Documented, type Route, route } from './define.js'
 
 const base = {
@@ -25,7 +25,7 @@ function action(
     role: 'operator',
     summary,
     gives: { status: 200, schema: channelViewSchema },
-    problems: [404, 409],
+    problems: ACTION_PROBLEMS,
   } as const satisfies Documented
   return route(documented, async ({ port, who, params }) => {
     requireChannel(who, params.id)

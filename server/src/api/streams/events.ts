@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ServerPort } from '../../core/server-port.js'
 import type { ServerEvent } from '../../core/status.js'
+import { Problem } from '../../core/problem.js'
 import { hasRole, type Principal, seesChannel } from '../access/roles.js'
 
 /** A proxy closes a silent connection after 30 s or more. */
@@ -36,7 +37,7 @@ function textOf(event: ServerEvent): string {
 }
 
 /**
- * Writes events to a response until it closes.
+ * Writes events to a response until it closes. Throws a Problem where the connection is not its own yet.
  * @param afterId of the last event that the reader has; null: only what happens from now on
  * @param stillValid whether the reader may go on; asked with each heartbeat
  */
@@ -48,6 +49,8 @@ export function streamEvents(
   stillValid: () => boolean,
   counts: EventStreamCounts,
 ): void {
+  // Behind an answer that has not ended it would wait for ever, and nothing would tell that its reader has gone.
+  if (response.socket === null) throw notAlone()
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
@@ -104,3 +107,8 @@ export function streamEvents(
     subscription.unsubscribe()
   })
 }
+
+const notAlone = (): Problem =>
+  new Problem(400, 'ERR_REQUEST', 'a stream of events is asked for alone on its connection', {
+    remedy: 'Wait for the answers of what was asked before, or open another connection.',
+  })

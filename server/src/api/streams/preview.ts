@@ -1,6 +1,7 @@
 /**
  * A viewer of a channel's live picture: FLV over a WebSocket. A viewer that is more than a second behind loses what
- * comes up to the next keyframe; one that takes nothing for ten seconds is ended. Nothing is encoded for a viewer.
+ * comes up to the next keyframe; one that takes nothing for ten seconds is ended, and so is one that has vanished
+ * without a word. Nothing is encoded for a viewer.
  */
 import type { Observable, Subscription } from 'rxjs'
 import type { WebSocket } from 'ws'
@@ -14,6 +15,8 @@ const BEHIND_BYTES = 4 * 1024 * 1024
 /** A viewer that takes nothing for so long is ended. */
 const STUCK_MS = 10_000
 const LOOK_MS = 1000
+/** A viewer is asked in this time whether it is there: where nothing is sent, nothing else tells that it has gone. */
+const PING_MS = 15_000
 
 export const CLOSE = { ended: 1000, going: 1001, expired: 4401, failed: 4500 } as const
 
@@ -42,6 +45,9 @@ export function showPreview(
   /** Header and configurations that the viewer was too slow for: what follows them needs them. */
   let missed: PreviewFrame | null = null
   let subscription: Subscription | null = null
+  /** Since the last ping. */
+  let alive = true
+  let pingedAt = clock.now()
   counts.open++
 
   const behind = () =>
@@ -63,15 +69,27 @@ export function showPreview(
 
   const send = ({ bytes }: PreviewFrame) => {
     waiting.push(clock.now())
-    socket.send(bytes, { binary: true }, () => void waiting.shift())
+    socket.send(bytes, { binary: true }, () => {
+      waiting.shift()
+      // The ping waits behind what a slow viewer has not taken yet.
+      alive = true
+    })
   }
 
   const look = setInterval(() => {
-    if (waiting.length > 0 && clock.now() - waiting[0]! > STUCK_MS) {
+    const isStuck = waiting.length > 0 && clock.now() - waiting[0]! > STUCK_MS
+    const asks = clock.now() - pingedAt >= PING_MS
+    if (isStuck || (asks && !alive)) {
       counts.ended++
       socket.terminate()
     } else if (!stillValid()) socket.close(CLOSE.expired, 'the session is over')
+    else if (asks) {
+      alive = false
+      pingedAt = clock.now()
+      socket.ping()
+    }
   }, LOOK_MS)
+  socket.on('pong', () => (alive = true))
 
   socket.on('close', () => {
     counts.open--

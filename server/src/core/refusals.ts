@@ -1,8 +1,11 @@
-/** Which refusals are told: a stranger who tries keys would push the events of everybody else out of their ring. */
+/**
+ * Which refusals are told: a stranger who tries keys or passwords would push the events of everybody else out of their
+ * ring.
+ */
 
 const MOST_AT_ONCE = 10
-/** Behind those, one in so long: the ring has 500 events. */
-const NEXT_AFTER_MS = 6000
+/** Behind those, one in so long: the ring of 10,000 events would hold a week of them. */
+const NEXT_AFTER_MS = 60_000
 
 export class Refusals {
   private readonly now: () => number
