@@ -12,7 +12,7 @@ const test = suite('probes', { timeout: 120_000 })
 const PROBES = ['127.0.0.1:0']
 const portOf = (address: string | undefined): number => Number(new URL(address!).port)
 
-test('it answers while clients that never read have all connections of the page; these are closed at last', async () => {
+test('it answers while clients that never read have all connections; these are closed at last', async () => {
   const connections = 20
   await using fake = await fakeApi({ connections, stalledMs: 3000, probes: PROBES })
   // More than both kernels hold.
