@@ -302,8 +302,8 @@ export const serverSchema = z.strictObject({
     .max(512)
     .optional()
     .describe(
-      'host:port or unix:/path of `/livez` and `/readyz` alone, without TLS and users: for whoever ends a process that ' +
-        'does not answer. Default: those of `listen` alone',
+      'host:port or unix:/path of `/livez` and `/readyz` alone, without TLS and users: for whoever ends a process ' +
+        'that does not answer. Default: those of `listen` alone',
     ),
   ingest: z
     .strictObject({

@@ -15,7 +15,7 @@ const exitOf = (code: string): Promise<number | null> =>
   new Promise(resolve => spawn(process.execPath, ['-e', code]).on('close', resolve))
 const portOf = (address: string | undefined): number => Number(new URL(address!).port)
 
-test('it answers while clients that never read have all connections of the page; these are closed at last', async () => {
+test('it answers while clients that never read have all of the page’s connections; these end at last', async () => {
   const connections = 20
   await using fake = await fakeApi({ connections, stalledMs: 3000, probes: PROBES })
   // More than both kernels hold.
