@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../test/support/suite.js'
 import { tempFile } from '../../../test/support/temp.js'
@@ -10,9 +11,11 @@ import { fakeApi, openSocket, send } from './support.js'
 const test = suite('probes', { timeout: 120_000 })
 
 const PROBES = ['127.0.0.1:0']
+const exitOf = (code: string): Promise<number | null> =>
+  new Promise(resolve => spawn(process.execPath, ['-e', code]).on('close', resolve))
 const portOf = (address: string | undefined): number => Number(new URL(address!).port)
 
-test('it answers while clients that never read have all connections; these are closed at last', async () => {
+test('it answers while clients that never read have all of the page’s connections; these end at last', async () => {
   const connections = 20
   await using fake = await fakeApi({ connections, stalledMs: 3000, probes: PROBES })
   // More than both kernels hold.
@@ -81,6 +84,22 @@ test('its addresses are those of the configuration and of the environment, and e
   assert.not.ok(existsSync(path))
   const wrong = await fakeApi({ probes: ['nowhere'] }).catch((error: Problem) => error)
   assert.is((wrong as Problem).code, 'ERR_OPTION')
+})
+
+test('the health check of the image asks the socket that the image names, and fails where nobody answers', async () => {
+  const text = readFileSync('server/deploy/Dockerfile', 'utf8').replaceAll('\\\n', '')
+  const path = /^ENV RXGST_PROBES=unix:(.*)$/m.exec(text)![1]!
+  const [program, flag, code] = JSON.parse(/^HEALTHCHECK .*?CMD (.*)$/m.exec(text)![1]!) as [string, string, string]
+  assert.equal([program, flag], ['node', '-e'])
+  assert.ok(code.includes(`'${path}'`))
+  const here = tempFile('probes.sock')
+  const check = async () => (await exitOf(code.replace(path, here))) === 0
+  {
+    await using fake = await fakeApi({ probes: [`unix:${here}`] })
+    assert.ok(fake)
+    assert.ok(await check())
+  }
+  assert.not.ok(await check())
 })
 
 test.run()
