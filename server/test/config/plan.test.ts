@@ -191,9 +191,9 @@ test("the server's own fields", () => {
     planChange(BEFORE, after, new Set(['studio'])).steps.map(({ path, effect, channel }) => [path, effect, channel]),
     [
       ['server.listen', 'restarts-server', null],
-      ['server.probes', 'restarts-server', null],
       ['server.readOnly', 'live', null],
       ['server.logLevel', 'live', null],
+      ['server.probes', 'restarts-server', null],
       ['server.users', 'restarts-server', null],
     ],
   )
