@@ -17,7 +17,7 @@ const portOf = (address: string | undefined): number => Number(new URL(address!)
 
 test('it answers while clients that never read have all of the page’s connections; these end at last', async () => {
   const connections = 20
-  await using fake = await fakeApi({ connections, stalledMs: 3000, probes: PROBES })
+  await using fake = await fakeApi({ connections, stalledMs: 10_000, probes: PROBES })
   // More than both kernels hold.
   const text = 'GET /api/swagger-ui.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(20)
   let closed = 0
@@ -31,6 +31,7 @@ test('it answers while clients that never read have all of the page’s connecti
     return socket
   })
   await until(async () => (await fake.request('GET', '/livez').catch(() => null)) === null, {
+    timeout: 60_000,
     what: 'the page to have no connection left',
   })
   assert.is((await send(portOf(fake.api.probes[0]), 'GET', '/livez')).text, 'ok\n')
@@ -43,13 +44,13 @@ test('it answers while clients that never read have all of the page’s connecti
 })
 
 test('who waits longer for an answer than others for a reader gets it', async () => {
-  await using fake = await fakeApi({ stalledMs: 300 })
+  await using fake = await fakeApi({ stalledMs: 2000 })
   let done = () => {}
   fake.port.restart = () => new Promise(resolve => (done = resolve))
   const reply = fake.request('POST', '/api/v1/channels/studio:restart', { headers: fake.as('operator') })
   let answered = false
   void reply.finally(() => (answered = true)).catch(() => undefined)
-  await new Promise(resolve => setTimeout(resolve, 2000))
+  await new Promise(resolve => setTimeout(resolve, 6000))
   assert.not.ok(answered)
   done()
   assert.is((await reply).status, 200)
