@@ -1,4 +1,4 @@
-import { map } from 'rxjs'
+import { filter, firstValueFrom, map, tap } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { branch, el, gst, pipeline } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
@@ -137,16 +137,16 @@ test('compositor: pads asked for by name, their properties, and the same while i
     let last: Uint8Array | null = null
     let from = 0
     const wanted = (want: string) =>
-      new Promise<void>(resolve => {
-        const sub = p
-          .frames$('out')
-          .pipe(map(shown))
-          .subscribe(({ data, timestamp }) => {
+      firstValueFrom(
+        p.frames$('out').pipe(
+          map(shown),
+          tap(({ data, timestamp }) => {
             last = data
             from = timestamp
-            if (colors(data).join() === want) resolve(), sub.unsubscribe()
-          })
-      })
+          }),
+          filter(({ data }) => colors(data).join() === want),
+        ),
+      )
     const inset = wanted('blue,red')
     await p.start()
     await inset
@@ -168,15 +168,14 @@ test('an element whose property is a pad takes its name: input-selector', async 
     videotestsrc is-live=true pattern=red ! video/x-raw,format=RGB,width=64,height=48,framerate=25/1 ! select.sink_0
     videotestsrc is-live=true pattern=blue ! video/x-raw,format=RGB,width=64,height=48,framerate=25/1 ! select.sink_1`
   await running(graph, async p => {
+    // A picture may be there at once.
     const until = (channel: number) =>
-      new Promise<void>(resolve => {
-        const sub = p
-          .frames$('out')
-          .pipe(map(shown))
-          .subscribe(({ data }) => {
-            if (data[channel]! > 200 && data[2 - channel]! < 50) resolve(), sub.unsubscribe()
-          })
-      })
+      firstValueFrom(
+        p.frames$('out').pipe(
+          map(shown),
+          filter(({ data }) => data[channel]! > 200 && data[2 - channel]! < 50),
+        ),
+      )
     await p.start()
     p.set('select', { 'active-pad': 'sink_1' })
     await until(2)
