@@ -161,6 +161,8 @@ export class TrackReader {
   }
 
   close(): void {
+    // What the demuxer has begun since the last wake-up is not to come again over the next connection.
+    this.look()
     this.#closed = true
     this.#feed = null
     this.#onRoom?.()

@@ -92,6 +92,27 @@ test('a stream that begins anew gives the same address another meaning', async (
   ])
 })
 
+test('what the demuxer has begun by the end is known, though no wake-up has told it', async () => {
+  const { reader, feed, begun, state } = await reading({
+    '/live.m3u8': list(7, '#EXTINF:1\n/a.mp4', '#EXTINF:1\n/b.mp4', '#EXT-X-ENDLIST'),
+    '/init.mp4': box('ftyp', ''),
+    '/a.mp4': box('moof', 'a'),
+    '/b.mp4': box('moof', 'b'),
+  })
+  await reader.begin()
+  reader.start(feed)
+  await until(() => state.ended)
+  state.begun = 2
+  reader.close()
+  assert.equal(begun, [
+    [7, 7],
+    [8, 7],
+  ])
+  state.begun = 3
+  reader.close()
+  assert.is(begun.length, 2)
+})
+
 test('many gaps are one line of the log', async () => {
   const gaps = Array.from({ length: 1000 }, (_, i) => `#EXT-X-GAP\n#EXTINF:1\n/gap${i}.mp4`)
   const { reader, feed, pushed, lines, state } = await reading({
