@@ -28,8 +28,9 @@ function block(language: string, words: string): string {
   return [...blocks].map(([, text]) => text!).find(text => text.includes(words))!
 }
 
-const rxgst = (cwd: string, ...args: string[]): Child =>
-  start(process.execPath, [join(root, 'scripts/rxgst.mjs'), ...args], { cwd })
+/** Of an installed package, or of this checkout. */
+const PROGRAM = process.env['RXGST_GUIDE_PROGRAM'] ?? join(root, 'scripts/rxgst.mjs')
+const rxgst = (cwd: string, ...args: string[]): Child => start(process.execPath, [PROGRAM, ...args], { cwd })
 
 check('a configuration, a server, a stream: its picture moves in Chromium; when it stops, an alert comes', async () => {
   const [folder, rtmpPort, httpPort] = [tempDir(), await freePort(), await freePort()]
