@@ -33,6 +33,8 @@ const CLIP = { size: `${WIDTH}x${HEIGHT}`, gop: FPS, duration: 10 }
 /** A process that has run for so long is started at once when it is killed. */
 const GOOD_MS = 61_000
 const PATIENCE_MS = 120_000
+/** A kill comes so much later in the second between two keyframes than the one before. */
+const [PHASE_MS, PHASES] = [130, 8]
 /** Of the page, before its pictures are looked at. */
 const SETTLE_MS = 8000
 const [MOST_BACK_MS, MOST_PREVIEW_MS] = [2000, 1200]
@@ -88,9 +90,9 @@ const publications = name => sink.connections.filter(({ role, stream }) => role 
 const wait = (condition, what) =>
   until(condition, { timeout: PATIENCE_MS, interval: 20, what: () => `${what}\n${server.output().slice(-4000)}` })
 
-/** Processes are killed, one after the other. */
+/** Processes are killed, one after the other: when the targets are connected again, and when they have a picture. */
 async function kills() {
-  const takes = []
+  const [connects, takes] = [[], []]
   for (let i = 0; i < options.kills; i++) {
     const name = victims[i % victims.length]
     if (i > 0 && i % victims.length === 0) await sleep(GOOD_MS)
@@ -100,9 +102,12 @@ async function kills() {
     process.kill(body.process.pid, 'SIGKILL')
     const first = () => publications(name)[before]?.tags.find(isPicture)
     await wait(first, `${name} to be back`)
+    connects.push(publications(name)[before].openedAt - killedAt)
     takes.push(first().arrival - killedAt)
+    // The next one is at another place between two keyframes.
+    await sleep(PHASE_MS * (i % PHASES))
   }
-  return takes
+  return { connects, takes }
 }
 
 /** A target comes and goes, in a channel that copies and in one that encodes. */
@@ -128,8 +133,11 @@ async function ages() {
   const from = performance.now()
   let n = 0
   const timer = setInterval(() => {
-    if (((performance.now() - from) * FPS) / 1000 < n) return
-    const picture = pictures[n++ % pictures.length]
+    const due = Math.floor(((performance.now() - from) * FPS) / 1000)
+    if (due < n) return
+    // A turn that was missed is over, as with a camera: a burst would be a backlog, which is no latency of the server.
+    n = due + 1
+    const picture = pictures[n % pictures.length]
     clockOf.draw(picture, WIDTH, HEIGHT)
     output.writeFrame(picture).catch(() => {})
   }, 4)
@@ -146,7 +154,7 @@ async function measure() {
   await wait(() => names.every(name => publications(name)[0]?.tags.some(isPicture)), 'all channels to be live')
   tell(`${names.length} channels are live`)
   if (options.kills > 0) await sleep(GOOD_MS)
-  const takes = await kills()
+  const { connects, takes } = await kills()
   tell(`${takes.length} processes were killed`)
   await changes()
   tell(`a target was added and removed ${options.changes} times`)
@@ -154,7 +162,7 @@ async function measure() {
   // A victim missed nothing in any of its lives.
   const missed = victims.flatMap(name => publications(name)).reduce((sum, it) => sum + missedPictures(it.tags, FPS), 0)
   return {
-    ...{ takes, missed },
+    ...{ connects, takes, missed },
     others: steady.reduce((sum, name) => sum + missedPictures(publications(name)[0].tags, FPS), 0),
     connections: steady.every(name => publications(name).length === 1),
     ages: chromium && options.seconds > 0 ? await ages() : [],
@@ -188,14 +196,19 @@ report('on-air', options, {
     `rxgst serve with ${names.length + 1} channels of ${WIDTH}x${HEIGHT} at ${FPS} pictures a second: ` +
     `${options.kills} processes killed, a target added and removed ${options.changes} times, the page in Chromium`,
   rows: [
-    ...(found.takes.length > 0 ? [{ what: 'from a kill to the next picture at the target', ...ms(found.takes) }] : []),
+    ...(found.takes.length > 0
+      ? [
+          { what: 'from a kill to the next connection of the target', ...ms(found.connects) },
+          { what: 'to its first picture, a keyframe', ...ms(found.takes) },
+        ]
+      : []),
     ...(looked ? [{ what: 'age of a picture in the page', ...ms(found.ages) }] : []),
   ],
   goals: [
     ...(found.takes.length > 0
       ? [
           {
-            goal: `a channel whose process was killed is back in less than ${MOST_BACK_MS / 1000} s, each time`,
+            goal: `a channel whose process was killed sends again in less than ${MOST_BACK_MS / 1000} s, each time`,
             value: `${round(Math.max(...found.takes), 0)} ms`,
             met: Math.max(...found.takes) < MOST_BACK_MS,
           },
