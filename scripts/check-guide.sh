@@ -12,13 +12,15 @@ packages=$checkout/guide-packages
 say() { printf '── %s: %s\n' "$(date +%T)" "$*"; }
 
 if [[ ${1-} != inside ]]; then
-  trap 'rm -rf "$packages"' EXIT
+  trap 'rm -rf "$packages" "$checkout/server/dist"' EXIT
   mkdir -p "$packages"
   cd "$checkout"
   node scripts/lib/prepack-server.mjs
   for workspace in . server; do
     npm pack --silent --ignore-scripts --workspaces=false --pack-destination "$packages" "./$workspace" > /dev/null
   done
+  # git ignores *.tgz, and the working tree is what it does not ignore.
+  for package in "$packages"/*.tgz; do mv "$package" "${package%.tgz}.tar.gz"; done
   scripts/check-fresh.sh --working-tree "$@" bash scripts/check-guide.sh inside
   exit
 fi
@@ -26,7 +28,7 @@ fi
 mkdir /root/rxgst
 cd /root/rxgst
 npm init -y > /dev/null
-install() { npm install --no-audit --no-fund "$packages"/rxgst-[0-9]*.tgz "$packages"/rxgst-server-*.tgz; }
+install() { npm install --no-audit --no-fund "$packages"/rxgst-[0-9]*.tar.gz "$packages"/rxgst-server-*.tar.gz; }
 say 'npm install'
 if install > /root/install.log 2>&1; then
   say 'it needed nothing'
