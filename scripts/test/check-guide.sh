@@ -3,11 +3,11 @@
 # that the first install prints, the doctor, and then the guide's configuration, server and stream up to the picture in
 # Chromium.
 #
-#   sudo scripts/check-guide.sh                    Debian 12
-#   sudo scripts/check-guide.sh --suite trixie     the options of scripts/check-fresh.sh
+#   sudo scripts/test/check-guide.sh                    Debian 12
+#   sudo scripts/test/check-guide.sh --suite trixie     the options of scripts/check-fresh.sh
 set -euo pipefail
 
-checkout=$(cd "$(dirname "$0")/.." && pwd)
+checkout=$(cd "$(dirname "$0")/../.." && pwd)
 packages=$checkout/guide-packages
 say() { printf '── %s: %s\n' "$(date +%T)" "$*"; }
 
@@ -21,7 +21,7 @@ if [[ ${1-} != inside ]]; then
   done
   # git ignores *.tgz, and the working tree is what it does not ignore.
   for package in "$packages"/*.tgz; do mv "$package" "${package%.tgz}.tar.gz"; done
-  scripts/check-fresh.sh --working-tree "$@" bash scripts/check-guide.sh inside
+  scripts/check-fresh.sh --working-tree "$@" bash scripts/test/check-guide.sh inside
   exit
 fi
 
