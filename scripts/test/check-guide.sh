@@ -45,6 +45,10 @@ say 'npx rxgst doctor'
 npx rxgst doctor
 npx rxgst config check --help > /dev/null
 
-# What the test of the guide needs besides: a checkout that is set up, with ffmpeg and Chromium.
+# What the test of the guide needs besides: a checkout that is set up, and Chromium, without which it is left out.
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /root/apt.log 2>&1 ||
+  { tail -20 /root/apt.log; exit 1; }
 cd /rxgst
-RXGST_GUIDE_PROGRAM=$(realpath /root/rxgst/node_modules/.bin/rxgst) npm test -- server/test/e2e/guide
+RXGST_GUIDE_PROGRAM=$(realpath /root/rxgst/node_modules/.bin/rxgst) npm test -- server/test/e2e/guide |
+  tee /root/guide.log
+if grep -q skipped /root/guide.log; then say 'the guide was left out'; exit 1; fi
