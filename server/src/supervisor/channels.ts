@@ -39,6 +39,8 @@ export class Channels {
 
   private readonly timers: readonly NodeJS.Timeout[]
   private retrying: Promise<void> | null = null
+  /** Nothing that was missing starts a channel any more. */
+  private isEnding = false
   /**
    * Those that this machine runs, of the channels of its fleet: with its lease, or beside the worker that has it. null:
    * without a fleet, all.
@@ -52,7 +54,11 @@ export class Channels {
     const watch = () => {
       for (const channel of this.all.values()) channel.watch(performance.now())
     }
-    const retry = () => void (this.retrying ??= this.retryFaults().finally(() => (this.retrying = null)))
+    const retry = () => {
+      this.retrying ??= this.retryFaults()
+        .catch((error: unknown) => options.log.error({ err: error }, 'what channels lack was not looked for'))
+        .finally(() => (this.retrying = null))
+    }
     this.timers = [setInterval(watch, WATCH_INTERVAL_MS), setInterval(retry, options.faultRetryMs ?? FAULT_RETRY_MS)]
     for (const timer of this.timers) timer.unref()
   }
@@ -158,6 +164,7 @@ export class Channels {
   }
 
   private endTimers(): void {
+    this.isEnding = true
     for (const timer of this.timers) clearInterval(timer)
   }
 
@@ -166,6 +173,7 @@ export class Channels {
     for (const channel of this.all.values()) {
       if (!channel.hasFault || this.leaving.has(channel.id)) continue
       const wanted = await this.newest(channel)
+      if (this.isEnding) return
       if (wanted.fault || this.all.get(channel.id) !== channel || this.leaving.has(channel.id)) continue
       await this.update(channel, wanted, false, false)
     }

@@ -16,11 +16,10 @@ export const handedOver = (channel: string, worker: string): NewEvent => ({
   data: { worker },
 })
 
-/** @param reason why it cannot run there; null: it can by now */
-export const givenUp = (channel: string, worker: string, reason: Reason | null): NewEvent => ({
+export const givenUp = (channel: string, worker: string, reason: Reason): NewEvent => ({
   type: 'channel-given-up',
   channel,
-  message: `${channel}: ${worker} cannot run it, and leaves it to others${reason ? `: ${reason.message}` : ''}`,
+  message: `${channel}: ${worker} cannot run it, and leaves it to others: ${reason.message}`,
   data: { worker, reason },
 })
 

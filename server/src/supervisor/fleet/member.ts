@@ -283,11 +283,10 @@ export class Member {
         return
       case 'appoint':
         return state.appoint(channel, duty.worker)
-      case 'hand-over': {
+      case 'hand-over':
         await this.endChannel(channel)
         if (!(await this.keeper.handOver(channel, duty.successor))) return
         return host.event(handedOver(channel, duty.successor))
-      }
       case 'give-back':
         await this.endChannel(channel)
         await this.keeper.release(channel)
@@ -300,11 +299,12 @@ export class Member {
   private async giveUp(channel: string): Promise<void> {
     const { host, state, desired, name } = this.options
     const why = host.cannotRun(channel)
-    this.unable.givenUp(channel)
+    if (why === null) return // It may be on air by now.
     // Else whoever takes it would send it back here.
     if (desired.channels.get(channel)?.preferredWorker === name) await state.prefer(channel, null)
     await this.endChannel(channel)
     await this.keeper.release(channel)
+    this.unable.givenUp(channel) // Not before: where the store took none of it, this worker tries again.
     host.event(givenUp(channel, name, why))
   }
 

@@ -1,5 +1,5 @@
 /**
- * Channels that this worker has and cannot run: an encoder is missing here, a slate is broken, its process crashes.
+ * Channels that this worker has and cannot run: an encoder or a slate is missing here, its process crashes.
  * Another worker may be able to. Where none is, one of them keeps the channel, and its alerts tell why.
  */
 import type { StoredChannel } from '../../fleet/fleet-state.js'
