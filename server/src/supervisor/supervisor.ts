@@ -353,8 +353,16 @@ export class Supervisor implements ServerPort {
     this.endWatch = door.watch(() => void this.reloadConfig({ user: 'file', allowRestart }).catch(() => {}))
     // It may hear of other channels at once.
     await this.fleet?.join(fleetHost(this))
-    // They count once: the next start may be none of an upgrade.
-    rmSync(this.basesPath, { force: true })
+    this.forgetBases()
+  }
+
+  /** They count once: the next start may be none of an upgrade. */
+  private forgetBases(): void {
+    try {
+      rmSync(this.basesPath, { force: true })
+    } catch (error) {
+      this.health.told('counters', error as Error)
+    }
   }
 
   private restoreBases(): void {
